@@ -1,0 +1,48 @@
+"""Floor 6: claims held against the record. One file per kind of claim; adding a file adds a check.
+
+A file declares `KIND` and `check(claim, case)`, which returns a `Finding`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from functools import cache
+
+from nonaligned.checking.case import Case, Checked, Finding
+from nonaligned.reports.report import Claim, Reading
+
+Check = Callable[[Claim, Case], Finding]
+
+
+@cache
+def checks() -> Mapping[str, Check]:
+    """The check of every kind of claim, found by its file in this folder."""
+    found: dict[str, Check] = {}
+    for name in sorted(m.name for m in pkgutil.iter_modules(__path__)):
+        module = importlib.import_module(f"{__name__}.{name}")
+        if hasattr(module, "KIND"):
+            found[module.KIND] = module.check
+    return found
+
+
+def check_reading(reading: Reading, case: Case) -> tuple[Checked, ...]:
+    """Every claim of a reading with its verdict, in the order of the claims."""
+    return tuple(check_claim(claim, case) for claim in reading.claims)
+
+
+def check_claim(claim: Claim, case: Case) -> Checked:
+    """One claim with its verdict, one sentence of reason, and the rows that bear on it."""
+    if claim.status in {"expected", "conditional", "denied"}:
+        finding = unasserted(claim, checks()[claim.kind](claim, case))
+    else:
+        finding = checks()[claim.kind](claim, case)
+    return Checked(claim, finding.verdict, finding.reason, finding.evidence)
+
+
+def unasserted(claim: Claim, finding: Finding) -> Finding:
+    """What is only expected, possible or denied is no fact that a record can support or contradict."""
+    how = {"expected": "as expected or intended", "conditional": "as possible", "denied": "as denied"}[claim.status]
+    context = f" For context: {finding.reason}" if finding.evidence else ""
+    return Finding("not_in_record", f"The report puts this {how}, not as a fact, so no verdict is given.{context}", finding.evidence)

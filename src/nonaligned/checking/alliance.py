@@ -1,0 +1,96 @@
+"""Alliance: whether a defense pledge between two states is in force on the day (ATOP's strict sense of "ally")."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from nonaligned.checking import membership
+from nonaligned.checking.case import Case, Evidence, Finding, claim_days, name, with_predecessor
+from nonaligned.reports.report import Claim
+from nonaligned.world.days import Span
+
+KIND = "alliance"
+OBLIGATIONS = ("defense", "offense", "neutrality", "nonaggression", "consultation")
+SHARED = """
+SELECT t.*, one.first AS first_one, one.last AS last_one, two.first AS first_two, two.last AS last_two
+FROM treaties t JOIN treaty_members one USING (treaty_id) JOIN treaty_members two USING (treaty_id)
+WHERE list_contains(?::VARCHAR[], one.state) AND list_contains(?::VARCHAR[], two.state) ORDER BY t.defense DESC, t.in_force, t.treaty_id
+"""
+
+
+def check(claim: Claim, case: Case) -> Finding:
+    """Hold an alliance claim against the treaties in force on the day it is about."""
+    if claim.object and not _is_state(claim.object):
+        return membership.check(claim, case)
+    days = claim_days(claim)
+    is_past = claim.detail.get("tense") == "past" and days is not None
+    first, last = days if is_past and days else (case.day, case.day)
+    as_of = case.record.origin("treaties").as_of
+    ones, others = with_predecessor(claim.subject), with_predecessor(claim.object)
+    rows = case.record.rows(SHARED, [list(ones), list(others)])
+    live = [row for row in rows if _in_force(row, first, min(last, as_of))]
+    pacts = [row for row in live if row["defense"] == "1"]
+    pair = f"{name(claim.subject)} and {name(claim.object)}"
+    beyond = f" The register of treaties runs to {as_of}." if last > as_of and not case.date.is_inferred else ""
+    if pacts:
+        verdict = "contradicted" if claim.status == "negated" else "supported"
+        return Finding(verdict, f"A defense pledge binds {pair}: {_title(pacts[0])}.{beyond}", _rows(case, pacts[:3]))
+    return _no_pact(claim, case, rows, live, pair, first, beyond)
+
+
+def _no_pact(claim: Claim, case: Case, rows: list[dict[str, Any]], live: list[dict[str, Any]], pair: str, first: date, beyond: str) -> Finding:
+    unsure = [row for row in rows if row["defense"] == "1" and _in_force(row, first, first) is None]
+    if unsure or not all(_is_covered(case, code) for code in (claim.subject, claim.object)):
+        return Finding("not_in_record", f"The register of treaties does not say whether a defense pledge binds {pair}.{beyond}", _rows(case, unsure))
+    ended = [row for row in rows if row["defense"] == "1" and row not in live and _started(row, first)]
+    if ended and claim.status != "negated":
+        return Finding("outdated", f"A defense pledge bound {pair} until {_end(ended[-1])}: {_title(ended[-1])}; none is in force on {first}.", _rows(case, ended[-1:]))
+    in_place = f"; in force: {'; '.join(_title(row) for row in live[:3])}" if live else ""
+    if claim.status == "negated":
+        return Finding("supported" if not beyond else "not_in_record", f"No defense pledge between {pair} is on the register{in_place}.{beyond}", _rows(case, live[:3]) or _silence(case, claim))
+    return Finding("unsupported", f"No defense pledge between {pair} is on the register, so not allies in the strict sense{in_place}.{beyond}", _rows(case, live[:3]))
+
+
+def _is_state(code: str) -> bool:
+    from nonaligned.world.groups import groups
+
+    return code not in {group.code for group in groups()}
+
+
+def _in_force(row: dict[str, Any], first: date, last: date) -> bool | None:
+    spans = (Span(row["in_force"], row["ended"]), Span(row["first_one"], row["last_one"]), Span(row["first_two"], row["last_two"]))
+    if first == last:
+        known = [span.covers(first) for span in spans]
+        return None if False not in known and None in known else all(known)
+    return all(span.overlaps(first, last) for span in spans)
+
+
+def _started(row: dict[str, Any], day: date) -> bool:
+    return row["in_force"] <= day.isoformat() and max(row["first_one"], row["first_two"]) <= day.isoformat()
+
+
+def _end(row: dict[str, Any]) -> str:
+    return min(day for day in (row["ended"], row["last_one"], row["last_two"], "9999") if day)
+
+
+def _is_covered(case: Case, code: str) -> bool:
+    return bool(case.record.rows("SELECT 1 FROM treaty_members WHERE list_contains(?::VARCHAR[], state) LIMIT 1", [list(with_predecessor(code))]))
+
+
+def _title(row: dict[str, Any]) -> str:
+    kinds = [kind for kind in OBLIGATIONS if row[kind] == "1"]
+    return f"{row['title']} ({row['in_force'][:4] or row['signed'][:4]}; {', '.join(kinds) or 'no military obligation'})"
+
+
+def _rows(case: Case, rows: list[dict[str, Any]]) -> tuple[Evidence, ...]:
+    return tuple(
+        case.evidence("treaties", row, ("treaty_id",), ", ".join(kind for kind in OBLIGATIONS if row[kind] == "1") or "none", "obligations",
+                      f"{row['in_force'][:4] or row['signed'][:4]}–{_end(row)[:4] if _end(row) != '9999' else case.record.origin('treaties').as_of.year}")
+        for row in rows
+    )
+
+
+def _silence(case: Case, claim: Claim) -> tuple[Evidence, ...]:
+    origin = case.record.origin("treaties")
+    return (Evidence("treaties", {"one": claim.subject, "other": claim.object}, "no row", "obligations", f"to {origin.as_of}", origin.title, ""),)

@@ -1,0 +1,119 @@
+"""What a check works with: the record, the report's date, the thresholds; and what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from nonaligned.ground.origins import Source
+from nonaligned.ground.thresholds import Thresholds
+from nonaligned.record.store import Record
+from nonaligned.reports.report import Claim, ReportDate
+from nonaligned.world.days import parse_day
+from nonaligned.world.groups import groups
+from nonaligned.world.states import state as find_state
+
+Verdict = Literal["supported", "contradicted", "outdated", "unsupported", "not_in_record"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A row of the record that bears on a claim."""
+
+    table: str
+    keys: Mapping[str, str]
+    value: str | float
+    unit: str
+    year: str
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict with one plain sentence and the rows behind it."""
+
+    verdict: Verdict
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A claim with its finding."""
+
+    claim: Claim
+    verdict: Verdict
+    reason: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The record, the report's date and how vague words are read."""
+
+    record: Record
+    date: ReportDate
+    thresholds: Thresholds = field(default_factory=Thresholds)
+
+    @property
+    def day(self) -> date:
+        """The day that "now" means in the report: its date, or the last day that it can have."""
+        return self.date.last
+
+    @property
+    def asof(self) -> str:
+        """The day in words, for a reason."""
+        return f"by {self.day}" if not self.date.is_inferred else "(the report is undated; held against the latest day it can have)"
+
+    def evidence(self, table: str, row: Mapping[str, Any], keys: Iterable[str], value: str | float, unit: str, year: str) -> Evidence:
+        """Evidence from a row of a record table, with its source."""
+        source = self.record.source(table, str(row.get("source") or ""))
+        return evidence_of(table, {key: str(row[key]) for key in keys}, value, unit, year, source, str(row.get("link") or row.get("citation_url") or ""))
+
+
+def evidence_of(table: str, keys: Mapping[str, str], value: str | float, unit: str, year: str, source: Source, url: str = "") -> Evidence:
+    """Evidence with the source's label and address."""
+    return Evidence(table, dict(keys), value, unit, year, source.label, url or source.url)
+
+
+def claim_days(claim: Claim) -> tuple[date, date] | None:
+    """First and last day that the claim's own time covers; None where the text gives none."""
+    if not claim.time:
+        return None
+    first, _, last = claim.time.partition("/")
+    start, end = parse_day(first), parse_day(last or first)
+    return (start[0], end[1]) if start and end else None
+
+
+def name(code: str) -> str:
+    """The short name of a state or group for a sentence.
+
+    Examples
+    --------
+    >>> name("IND"), name("NATO")
+    ('India', 'NATO')
+    """
+    short = {"USA": "the United States", "GBR": "the United Kingdom", "ARE": "the United Arab Emirates", "EU": "the European Union",
+             "SUN": "the Soviet Union", "PHL": "the Philippines", "NLD": "the Netherlands", "UN": "the United Nations",
+             "NAM": "the Non-Aligned Movement", "NATO": "NATO", "AU": "the African Union", "COMMONWEALTH": "the Commonwealth",
+             "QUAD": "the Quad", "GCC": "the Gulf Cooperation Council", "SCO": "the Shanghai Cooperation Organisation",
+             "OPEC_PLUS": "OPEC+", "EAEU": "the Eurasian Economic Union", "CIS": "the Commonwealth of Independent States"}
+    if code in short:
+        return short[code]
+    if code in {group.code for group in groups()}:
+        return code.replace("_", " ") if code.isupper() and len(code) <= 7 else code
+    return find_state(code).name
+
+
+def with_predecessor(code: str) -> tuple[str, ...]:
+    """A state's code, with that of the state whose seat and treaties it continues."""
+    return ("RUS", "SUN") if code == "RUS" else (code,)
+
+
+def inverted(finding: Finding) -> Finding:
+    """The finding for the negated claim."""
+    turned: dict[Verdict, Verdict] = {"supported": "contradicted", "contradicted": "supported", "outdated": "supported"}
+    return Finding(turned.get(finding.verdict, finding.verdict), finding.reason, finding.evidence)

@@ -1,0 +1,130 @@
+"""Trade value, against what either side's statistics say for the claim's time, and for earlier times."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from nonaligned.checking.case import Case, Evidence, Finding, claim_days, name
+from nonaligned.reports.report import Claim
+
+KIND = "trade_value"
+LAG = timedelta(days=20)  # statistics appear this long after the period at the earliest
+STALE = timedelta(days=3 * 366)
+MIRROR = {"exports": "imports", "imports": "exports", "total": "total"}
+PAIR = """
+SELECT * FROM trade WHERE value_usd IS NOT NULL AND
+ ((reporter = ? AND partner = ? AND flow = ?) OR (reporter = ? AND partner = ? AND flow = ?)) ORDER BY last_day, reporter, period, source
+"""
+
+
+def check(claim: Claim, case: Case) -> Finding:
+    """Hold an amount of trade against the official figures of the pair."""
+    pair = f"{name(claim.subject)} and {name(claim.object)}"
+    flow = claim.detail["flow"]
+    if claim.value is None or claim.unit not in {"USD", "EUR"}:
+        return Finding("not_in_record", f"The record holds trade in US dollars and euros, not in {claim.unit}.")
+    if flow == "balance":
+        return Finding("not_in_record", f"The record does not hold a published trade balance of {pair}.")
+    rows = [row for row in figures(case, claim.subject, claim.object, flow) if row["last_day"] + LAG <= case.day]
+    if claim.unit == "EUR":
+        rows = [{**row, "value_usd": row["value"]} for row in rows if row["currency"] == "EUR"]
+    days = claim_days(claim)
+    if not rows:
+        return Finding("not_in_record", f"The record holds no {_words(flow)} of {pair} in {claim.unit} for that time.")
+    if days is not None and not (days[0] <= case.day <= days[1]):
+        return _dated(claim, case, rows, days, pair)
+    return _current(claim, case, rows, pair)
+
+
+def figures(case: Case, one: str, other: str, flow: str) -> list[dict[str, Any]]:
+    """Rows of a pair and flow as either side reports it, oldest first."""
+    return case.record.rows(PAIR, [one, other, flow, other, one, MIRROR[flow]])
+
+
+def _dated(claim: Claim, case: Case, rows: list[dict[str, Any]], days: tuple[date, date], pair: str) -> Finding:
+    """The claim names its time: figures of periods that lie mostly in it."""
+    inside = [row for row in rows if _overlap(row, days) >= 0.5]
+    if not inside:
+        return Finding("not_in_record", f"The record holds no figure of trade between {pair} for {claim.time}.", _rows(case, rows[-2:]))
+    fits = [row for row in inside if _fits(claim, case, row)]
+    if fits:
+        return Finding("supported", f"{_said(claim, pair)}: {_figures(fits[:3])}.", _rows(case, fits[:3]))
+    if _all_wrong(claim, case, inside):
+        return Finding("contradicted", f"{_said(claim, pair)}: {_figures(inside[:3])}, against {_money(claim)} claimed.", _rows(case, inside[:3]))
+    return Finding("unsupported", f"{_said(claim, pair)}: {_figures(inside[:3])}; near, but not within what {_money(claim)} means.", _rows(case, inside[:3]))
+
+
+def _current(claim: Claim, case: Case, rows: list[dict[str, Any]], pair: str) -> Finding:
+    """The claim is of "now": the newest figure of each reporter, then earlier ones."""
+    newest = rows[-1]
+    if case.day - newest["last_day"] > STALE:
+        return Finding("not_in_record", f"The record's last figure of trade between {pair} is {_figures([newest])}, too old for {case.day}.", _rows(case, [newest]))
+    latest = [row for row in _latest_by_reporter(rows) if newest["last_day"] - row["last_day"] <= timedelta(days=400)]
+    fits = [row for row in latest if _fits(claim, case, row)]
+    if fits:
+        return Finding("supported", f"{_said(claim, pair)}: {_figures(fits)}.", _rows(case, fits))
+    before = [row for row in rows if row not in latest and _fits(claim, case, row)]
+    recent = [row for row in rows if row["reporter"] == latest[-1]["reporter"] and row["source"] == latest[-1]["source"]][-3:]
+    if before:
+        return Finding("outdated", f"{_said(claim, pair)}: {_money(claim)} was about right for {before[-1]['period']} ({_usd(before[-1]['value_usd'])}); since then {_figures(recent)}.",
+                       _rows(case, [before[-1], *recent]))
+    if _all_wrong(claim, case, latest):
+        return Finding("contradicted", f"{_said(claim, pair)}: {_figures(recent)}, against {_money(claim)} claimed.", _rows(case, recent))
+    return Finding("unsupported", f"{_said(claim, pair)}: {_figures(latest)}; near, but not within what {_money(claim)} means.", _rows(case, latest))
+
+
+def _latest_by_reporter(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    newest: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        newest[row["reporter"], row["source"]] = row
+    return sorted(newest.values(), key=lambda row: row["last_day"])
+
+
+def _overlap(row: dict[str, Any], days: tuple[date, date]) -> float:
+    """Share of the row's period, or of the claim's if shorter, that lies in the claim's time."""
+    shared = (min(row["last_day"], days[1]) - max(row["first_day"], days[0])).days + 1
+    return max(0, shared) / ((row["last_day"] - row["first_day"]).days + 1)
+
+
+def _fits(claim: Claim, case: Case, row: dict[str, Any]) -> bool:
+    value, wanted = row["value_usd"], claim.value or 0.0
+    exact, about = case.thresholds.exact_percent / 100, case.thresholds.about_percent / 100
+    bound = claim.detail.get("bound", "=")
+    if bound == ">":
+        return wanted * 0.98 <= value <= wanted * (1 + 2 * about)
+    if bound == "<":
+        return wanted * (1 - 2 * about) <= value <= wanted * 1.02
+    return abs(value - wanted) <= wanted * (about if bound == "~" else exact)
+
+
+def _all_wrong(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> bool:
+    limit = 1 + case.thresholds.wrong_percent / 100
+    wanted = claim.value or 0.0
+    return all(not wanted / limit <= row["value_usd"] <= wanted * limit for row in rows)
+
+
+def _said(claim: Claim, pair: str) -> str:
+    return f"Official {_words(claim.detail['flow'])} between {pair}" if claim.detail["flow"] == "total" else (
+        f"Official {claim.detail['flow']} of {name(claim.subject)} {'to' if claim.detail['flow'] == 'exports' else 'from'} {name(claim.object)}")
+
+
+def _words(flow: str) -> str:
+    return "trade" if flow == "total" else flow
+
+
+def _usd(value: float) -> str:
+    return f"US$ {value / 1e9:.1f} bn" if value >= 1e9 else f"US$ {value / 1e6:.0f} m"
+
+
+def _money(claim: Claim) -> str:
+    how = {"~": "about ", ">": "more than ", "<": "less than "}.get(claim.detail.get("bound", "="), "")
+    return f"{how}{'€' if claim.unit == 'EUR' else 'US$'} {(claim.value or 0) / 1e9:g} bn"
+
+
+def _figures(rows: list[dict[str, Any]]) -> str:
+    return ", ".join(f"{_usd(row['value_usd'])} in {row['period']} ({name(row['reporter'])}'s figures)" for row in rows)
+
+
+def _rows(case: Case, rows: list[dict[str, Any]]) -> tuple[Evidence, ...]:
+    return tuple(case.evidence("trade", row, ("reporter", "partner", "flow", "period"), row["value_usd"], "US$", row["period"]) for row in rows)

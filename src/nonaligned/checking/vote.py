@@ -1,0 +1,165 @@
+"""UN votes: which roll call the words mean, and how the state voted on it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from nonaligned.checking.case import Case, Evidence, Finding, claim_days, name, with_predecessor
+from nonaligned.reports.report import Claim
+
+KIND = "vote"
+WORDS = {"yes": "voted in favour of", "no": "voted against", "abstain": "abstained on", "absent": "cast no vote on"}
+STANCES = {
+    "condemn": re.compile(r"\bcondemn\w*|\bdeplor\w*|\bdenounc\w*|\bcensur\w*", re.I),
+    "demand": re.compile(r"\bdemand\w*|\bwithdraw\w*", re.I),
+    "suspend": re.compile(r"\bsuspen\w+|\bexpel\w*|\boust\w*", re.I),
+    "call": re.compile(r"\bcall\w*", re.I),
+    "recognise": re.compile(r"\brecogni[sz]\w+|\badmi\w+", re.I),
+}
+ENOUGH = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A roll call that the words may mean, with how well they fit."""
+
+    row: dict[str, Any]
+    score: float
+
+
+def check(claim: Claim, case: Case) -> Finding:
+    """Hold a vote against the roll calls taken by the report's day."""
+    found = candidates(claim, case)
+    taken = [c for c in found if c.row["date"] <= case.day]
+    if not found:
+        return Finding("not_in_record", "The record holds no roll call that these words clearly name.")
+    if not taken:
+        first = min(found, key=lambda c: c.row["date"]).row
+        return Finding("unsupported", f"No vote on this had been taken by {case.day}: the first on record is {first['rcid']} of {first['date']}.",
+                       (case.evidence("roll_calls", first, ("rcid",), _totals(first), "yes-no-abstain", str(first["date"].year)),))
+    taken = _narrowed(claim, case, taken)
+    if not taken:
+        last = max((c.row for c in found if c.row["date"] <= case.day), key=lambda row: row["date"])
+        return Finding("unsupported", f"No such recent vote had been taken by {case.day}: the last on record is {last['rcid']} of {last['date']}.",
+                       (case.evidence("roll_calls", last, ("rcid",), _totals(last), "yes-no-abstain", str(last["date"].year)),))
+    best = taken[0].score
+    near = [c.row for c in taken if c.score >= 0.75 * best]
+    return _count(claim, case, near) if claim.value is not None else _choice(claim, case, near)
+
+
+def _narrowed(claim: Claim, case: Case, taken: list[Candidate]) -> list[Candidate]:
+    """Candidates in the claim's own time, or within what "recent" means."""
+    days = claim_days(claim)
+    if days is not None and days[0] <= case.day:
+        slack = timedelta(days=31 if (days[1] - days[0]).days < 32 else 0)
+        inside = [c for c in taken if days[0] - slack <= c.row["date"] <= days[1] + slack]
+        return inside or taken
+    if claim.detail.get("recent") and not case.date.is_inferred:
+        return [c for c in taken if (case.day - c.row["date"]).days <= case.thresholds.recent_days]
+    return taken
+
+
+def candidates(claim: Claim, case: Case) -> list[Candidate]:
+    """Roll calls that the claim's words may mean, best first."""
+    detail = claim.detail
+    rows = case.record.rows("SELECT * FROM roll_calls WHERE keywords <> '' OR topics <> '' ORDER BY date, rcid")
+    if detail.get("symbol"):
+        named = case.record.rows("SELECT * FROM roll_calls ORDER BY date, rcid")
+        wanted = _plain_symbol(detail["symbol"])
+        found = [Candidate(row, 9.0) for row in named if _plain_symbol(row["resolution"]) == wanted]
+        if found:
+            return found
+    scored = [Candidate(row, _score(row, detail["about"], detail["context"], detail.get("body", ""))) for row in rows]
+    found = [c for c in scored if c.score >= ENOUGH]
+    return sorted(found, key=lambda c: (-c.score, c.row["date"], c.row["rcid"]))
+
+
+def _plain_symbol(symbol: str) -> str:
+    return re.sub(r"^(?:A/RES/|S/RES/)|\s", "", symbol.upper())
+
+
+def _score(row: dict[str, Any], about: str, context: str, body: str) -> float:
+    if body and row["body"] != body:
+        return 0.0
+    if not body and row["body"] == "UNSC" and "Council" not in context:
+        return 0.0
+    keywords = [k for k in row["keywords"].split("|") if k]
+    hits = [k for k in keywords if _holds(about, k)]
+    nearby = [k for k in keywords if k not in hits and _holds(context, k)]
+    if not hits and not nearby:
+        return 0.0
+    score = max((0.8 + 0.25 * len(k.split()) for k in hits), default=0.0) + 0.15 * (len(hits) - 1 if hits else 0)
+    score = max(score, 0.5 + 0.15 * len(nearby[0].split()) if nearby else 0.0) + 0.05 * len(nearby)
+    if row["target"] and any(_holds(about, word) for word in _names(row["target"])):
+        score += 0.3
+    stance = STANCES.get(row["stance"])
+    if stance is not None and stance.search(about):
+        score += 0.3
+    return score
+
+
+def _holds(text: str, phrase: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text.replace("’", "'"), re.I) is not None
+
+
+def _names(code: str) -> tuple[str, ...]:
+    from nonaligned.world.names import gazetteer
+
+    return tuple(form for form, entries in gazetteer().items() if any(e.code == code and e.kind in {"name", "adjective", "capital", "alias"} for e in entries))
+
+
+def _choice(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
+    cast = _cast(case, claim.subject, [row["rcid"] for row in rows])
+    known = [(row, cast[row["rcid"]]) for row in rows if row["rcid"] in cast]
+    if not known:
+        return Finding("not_in_record", f"The record has no vote of {name(claim.subject)} on {_list(rows)}: it was no member of the body that day.")
+    choice = claim.detail["choice"]
+    same = [row for row, vote in known if vote == choice]
+    matches = bool(same) and (len(same) == len(known) or same[0] is known[0][0])
+    if claim.status == "negated":
+        matches, same = not same, [row for row, vote in known if vote != choice]
+    inferred = "" if claim.detail.get("symbol") else f"; which resolution is meant is inferred{_others(same or [r for r, _ in known])}"
+    if matches:
+        row = same[0]
+        return Finding("supported", f"{name(claim.subject)[0].upper()}{name(claim.subject)[1:]} {WORDS[cast[row['rcid']]]} {row['rcid']} of {row['date']} ({row['short']}, {_totals(row)}){inferred}.",
+                       _evidence(case, claim.subject, same[:6], cast))
+    row, vote = known[0]
+    said = f"{name(claim.subject)} {WORDS[vote]} {row['rcid']} of {row['date']} ({row['short']}, {_totals(row)})"
+    verdict = "unsupported" if same else "contradicted"
+    return Finding(verdict, f"{said[0].upper()}{said[1:]}{inferred}.", _evidence(case, claim.subject, [r for r, _ in known][:6], cast))
+
+
+def _count(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
+    column = claim.detail["choice"]
+    exact = [row for row in rows if row[column] == claim.value]
+    row = (exact or rows)[0]
+    verdict = "supported" if exact else "contradicted" if len(rows) == 1 else "unsupported"
+    return Finding(verdict, f"On {row['rcid']} of {row['date']} ({row['short']}) the count of {column} was {row[column]} ({_totals(row)}).",
+                   (case.evidence("roll_calls", row, ("rcid",), _totals(row), "yes-no-abstain", str(row["date"].year)),))
+
+
+def _cast(case: Case, state: str, rcids: list[str]) -> dict[str, str]:
+    codes = with_predecessor(state)
+    rows = case.record.rows("SELECT rcid, vote, source FROM votes WHERE list_contains(?::VARCHAR[], state) AND list_contains(?::VARCHAR[], rcid)", [list(codes), rcids])
+    return {row["rcid"]: row["vote"] for row in rows}
+
+
+def _evidence(case: Case, state: str, rows: list[dict[str, Any]], cast: dict[str, str]) -> tuple[Evidence, ...]:
+    return tuple(case.evidence("roll_calls", {**row, "state": state}, ("rcid", "state"), cast[row["rcid"]], f"vote ({_totals(row)})", str(row["date"].year)) for row in rows)
+
+
+def _totals(row: dict[str, Any]) -> str:
+    return f"{row['yes']}-{row['no']}-{row['abstain']}"
+
+
+def _list(rows: list[dict[str, Any]]) -> str:
+    return ", ".join(row["rcid"] for row in rows[:3])
+
+
+def _others(rows: list[dict[str, Any]]) -> str:
+    return f" (the same vote on {len(rows) - 1} others that the words may mean)" if len(rows) > 1 else ""
+
+

@@ -1,0 +1,259 @@
+"""The commands. Data goes to stdout, everything else to stderr; heavy imports wait for the command that needs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nonaligned import __version__
+from nonaligned.ground.errors import STOPPED, USAGE, NonalignedError, UsageError
+
+if TYPE_CHECKING:
+    from nonaligned.briefs.verbs import Options, Result
+
+REPORT = click.argument("report", metavar="REPORT")
+DATE = click.option("--date", "day", metavar="YYYY-MM-DD", help="The report's date; else from the page, the dateline, or inferred and said so.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Rows, fields, sources and run as JSON.")
+OUTPUT = click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to FILE instead of the terminal.")
+RECORD = click.option("--record", "directory", type=click.Path(path_type=Path), metavar="DIR", help="The record's folder (else NONALIGNED_HOME).")
+SET = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Change a threshold, as key_supplier_percent=25.")
+
+
+class Ordered(click.Group):
+    """A group that lists its commands in the order of the work."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Commands as they were added."""
+        return list(self.commands)
+
+
+@click.group(cls=Ordered, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="nonaligned")
+def cli() -> None:
+    """Read a diplomatic news report, hold what it says against the public record.
+
+    REPORT is a text, HTML or PDF file, a web address, or - for standard input.
+    """
+
+
+def _options(day: str | None, powers: str | None, directory: Path | None, settings: tuple[str, ...]) -> Options:
+    from nonaligned.briefs.verbs import POWERS, Options, parse_date, parse_powers
+    from nonaligned.ground.thresholds import Thresholds
+    from nonaligned.record.store import Record
+
+    thresholds = Thresholds()
+    for text in settings:
+        thresholds = thresholds.set(text)
+    chosen = parse_powers(powers) if powers else POWERS
+    return Options(parse_date(day), chosen, thresholds, Record(directory) if directory else None)
+
+
+@cli.command()
+@REPORT
+@DATE
+@click.option("--powers", metavar="CODES", help="The powers to stand between, as USA,CHN,RUS (the default).")
+@JSON
+@OUTPUT
+@RECORD
+@SET
+def brief(report: str, day: str | None, powers: str | None, as_json: bool, output: Path | None, directory: Path | None, settings: tuple[str, ...]) -> None:
+    """Brief a report: what it claims, what the record says of it, with figures and sources.
+
+    Shown in the terminal; `-o FILE.html` writes a page, `--json` prints data.
+    """
+    from nonaligned.briefs import verbs
+    from nonaligned.reports.intake import open_report
+
+    options = _options(day, powers, directory, settings)
+    _probe(output)
+    _deliver(verbs.brief(open_report(report, stdin=sys.stdin.buffer), options=options), as_json, output)
+
+
+def _deliver(result: Result, as_json: bool, output: Path | None) -> None:
+    if result.brief is None:
+        raise AssertionError("a brief was asked for")
+    if as_json:
+        _write(_dumps(result), output)
+    elif output is not None:
+        from nonaligned.briefs.html import render
+
+        _write(render(result.brief), output)
+    else:
+        from rich.console import Console
+
+        from nonaligned.briefs.terminal import render as show
+
+        show(result.brief, Console())
+
+
+@cli.command()
+@REPORT
+@DATE
+@JSON
+@OUTPUT
+def read(report: str, day: str | None, as_json: bool, output: Path | None) -> None:
+    """Read a report: its events, who did what to whom, and whether it is said to have happened."""
+    from nonaligned.briefs import verbs
+    from nonaligned.reports.intake import open_report
+
+    options = _options(day, None, None, ())
+    _probe(output)
+    _rows(verbs.read(open_report(report, stdin=sys.stdin.buffer), options=options), as_json, output,
+          ("event_type", "actor", "recipient", "status", "date", "sentence"))
+
+
+@cli.command()
+@REPORT
+@DATE
+@JSON
+@OUTPUT
+@RECORD
+@SET
+def check(report: str, day: str | None, as_json: bool, output: Path | None, directory: Path | None, settings: tuple[str, ...]) -> None:
+    """Check a report: each claim with its verdict, the reason and the evidence."""
+    from nonaligned.briefs import verbs
+    from nonaligned.reports.intake import open_report
+
+    options = _options(day, None, directory, settings)
+    _probe(output)
+    _rows(verbs.check(open_report(report, stdin=sys.stdin.buffer), options=options), as_json, output, ("kind", "verdict", "subject", "object", "text", "reason"))
+
+
+@cli.command()
+@click.argument("query", required=False)
+@click.option("--on", "day", metavar="YYYY-MM-DD", help="The state of things on that day (else today).")
+@JSON
+def states(query: str | None, day: str | None, as_json: bool) -> None:
+    """States by name, code, group or region: codes, days in the system, capital, leaders, groups."""
+    from nonaligned.cli.states import answer
+
+    answer(query, day, as_json)
+
+
+@cli.command()
+@JSON
+@RECORD
+def sources(as_json: bool, directory: Path | None) -> None:
+    """The sources that can be loaded, what is loaded, and what to do next."""
+    from nonaligned.cli.sources import answer
+
+    answer(as_json, directory)
+
+
+@cli.command()
+@click.argument("source")
+@click.argument("file", type=click.Path(path_type=Path))
+@RECORD
+def load(source: str, file: Path, directory: Path | None) -> None:
+    """Load an official file that you downloaded into the record: nonaligned load un_votes FILE."""
+    from nonaligned.cli.sources import load_file
+
+    load_file(source, file, directory)
+
+
+@cli.command()
+@OUTPUT
+@JSON
+def demo(output: Path | None, as_json: bool) -> None:
+    """Brief the example report that ships with the program."""
+    from nonaligned.briefs import verbs
+    from nonaligned.briefs.example import example_path
+    from nonaligned.reports.intake import open_report
+
+    _probe(output)
+    _deliver(verbs.brief(open_report(str(example_path()))), as_json, output)
+
+
+def _dumps(result: Result) -> str:
+    return json.dumps(result.as_json(), ensure_ascii=False, indent=1, default=str) + "\n"
+
+
+def _rows(result: Result, as_json: bool, output: Path | None, columns: tuple[str, ...]) -> None:
+    """JSON where asked for, CSV when piped or written to a file, a table on a terminal."""
+    if as_json:
+        _write(_dumps(result), output)
+    elif output is not None or not sys.stdout.isatty():
+        _write(_csv(result), output)
+    else:
+        from nonaligned.cli.tables import show
+
+        show(result.rows, columns)
+
+
+def _csv(result: Result) -> str:
+    import csv
+    import io
+
+    handle = io.StringIO()
+    names = [field["name"] for field in result.fields]
+    writer = csv.writer(handle, lineterminator="\n")
+    writer.writerow(names)
+    for row in result.rows:
+        writer.writerow([_cell(row[name]) for name in names])
+    return handle.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """A CSV cell: nested values as JSON, and no text that a spreadsheet would run as a formula."""
+    if isinstance(value, list | dict | tuple):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+
+
+def _probe(output: Path | None) -> None:
+    """Refuse an output that cannot be written before any work is done."""
+    if output is None:
+        return
+    folder = output.parent
+    if output.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK) or output.exists() and not os.access(output, os.W_OK):
+        why = "It is a folder." if output.is_dir() else "There is no such folder." if not folder.is_dir() else "No permission to write there."
+        raise UsageError(f"Cannot write {output}.", why=why, mend="give another FILE after -o")
+
+
+def _write(text: str, output: Path | None) -> None:
+    """Print, or write the whole file or nothing."""
+    if output is None:
+        sys.stdout.write(text)
+        return
+    try:
+        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, output)
+    except OSError as error:
+        raise UsageError(f"Cannot write {output}.", why=str(error.strerror or error), mend="give another FILE after -o") from error
+    click.echo(f"Wrote {output}", err=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command and return its exit code; never a traceback for what a user can mend."""
+    try:
+        cli.main(arguments, prog_name="nonaligned", standalone_mode=False)
+    except NonalignedError as error:
+        click.echo(f"nonaligned: {error.message}", err=True)
+        for label, text in (("why", error.why), ("try", error.mend)):
+            if text:
+                click.echo(f"  {label}: {text}", err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return STOPPED
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PLW1514 - the reader went away
+        return 0
+    return 0

@@ -1,0 +1,52 @@
+"""`nonaligned sources` and `nonaligned load`: what can be loaded, what is loaded, and loading it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from nonaligned.ground.errors import UsageError
+from nonaligned.record.store import Record, default_directory
+from nonaligned.sources import source as find_source
+from nonaligned.sources import sources as all_sources
+
+
+def answer(as_json: bool, directory: Path | None) -> None:
+    """Print every source with its state and the next step."""
+    from nonaligned.cli.tables import show
+
+    record = Record(directory)
+    rows: list[dict[str, str]] = []
+    for declared in all_sources().values():
+        loaded = record.loaded.get(declared.name)
+        rows.append({
+            "source": declared.name, "title": declared.title, "licence": declared.licence, "address": declared.address,
+            "loaded": loaded.loaded_at if loaded else "", "rows": ", ".join(f"{n:,} {t}" for t, n in loaded.rows.items()) if loaded else "",
+            "next": "" if loaded else f"download {declared.address}, then: nonaligned load {declared.name} FILE",
+        })
+    if as_json:
+        fields = [{"name": name, "type": "text", "description": name} for name in rows[0]] if rows else []
+        click.echo(json.dumps({"rows": rows, "fields": fields, "sources": [], "run": {"record": str(record.directory)}}, ensure_ascii=False, indent=1))
+    else:
+        show(rows, ("source", "title", "loaded", "rows", "next"))
+
+
+def load_file(source: str, file: Path, directory: Path | None) -> None:
+    """Read an official file and put its rows in the record; on any error the record is as it was."""
+    declared = find_source(source)
+    if not file.exists():
+        raise UsageError(f"There is no file {file}.", mend=f"download it from {declared.address}")
+    if file.is_dir():
+        raise UsageError(f"{file} is a folder.", mend=f"nonaligned load {source} FILE")
+    read = declared.read(file)
+    folder = directory or default_directory()
+    try:
+        entry = Record(folder).replace(source, read.frames, read.origin, file)
+    except OSError as error:
+        raise UsageError(f"Cannot write the record in {folder}.", why=str(error.strerror or error), mend="--record DIR") from error
+    for warning in read.warnings:
+        click.echo(f"note: {warning}", err=True)
+    for table, count in entry.rows.items():
+        click.echo(f"{table}: {count:,} rows from {entry.raw_name} ({entry.raw_sha256[:12]})", err=True)

@@ -1,0 +1,1 @@
+"""Floor 0: errors, settings, vocabularies and origins. Imports nothing of the project."""

@@ -1,0 +1,1 @@
+"""Floor 2: the record: fields, tables, store, provenance and checks."""

@@ -1,0 +1,105 @@
+"""What the claim readers share: building a claim with its span, its time and the words that qualify it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nonaligned.reports.clauses import clause_span, subjects
+from nonaligned.reports.document import Document, sentence_text
+from nonaligned.reports.report import Claim, Status
+from nonaligned.reports.times import Time
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+RANKS = {"largest": 1, "biggest": 1, "top": 1, "leading": 1, "number-one": 1, "foremost": 1, "primary": 1, "principal": 1,
+         "main": 1, "dominant": 1, "sole": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
+         "eighth": 8, "ninth": 9, "tenth": 10}
+KEY_WORDS = frozenset({"key", "major", "important", "significant", "crucial", "vital", "critical", "big", "large", "chief", "prime"})
+RANKED = re.compile(r"\b(second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)[ -](?:largest|biggest)\b", re.I)
+TOP = re.compile(r"\b(largest|biggest|top|leading|number[ -]one|foremost|primary|principal|main|dominant|sole)\b", re.I)
+ONE_OF = re.compile(r"\b(?:one|some|two|three) of\b|\bamong\b|\btop[ -](?:three|five|ten|3|5|10)\b", re.I)
+
+
+def make(
+    document: Document, kind: str, head: Token, subject: str, object: str = "", *, value: float | None = None, unit: str = "",
+    time: str | None = None, status: Status = "asserted", rule: str = "", span: tuple[int, int] | None = None, **detail: str,
+) -> Claim:
+    """A claim around the predicate `head`; the span is the clause's unless given."""
+    start, end = span or clause_span(document, head)
+    low, high = sentence_text(head.sent)
+    text = document.doc.text
+    return Claim(
+        "", kind, text[low:high], start, end, text[start:end], subject, object, value, unit,
+        claim_time(document, head) if time is None else time, status, rule or kind, detail,
+    )
+
+
+def times_at(document: Document, head: Token) -> list[Time]:
+    """Time expressions of the clause of `head`; of its sentence where the clause has none."""
+    tokens = list(head.subtree)
+    inside = document.times_in(tokens[0].idx, tokens[-1].idx + len(tokens[-1].text))
+    sentence = head.sent
+    return inside or document.times_in(sentence.start_char, sentence.end_char)
+
+
+def claim_time(document: Document, head: Token) -> str:
+    """The resolved time of a claim as ISO text; empty where the text gives none."""
+    return next((time.words for time in times_at(document, head) if time.words), "")
+
+
+def quantifier(document: Document, head: Token) -> tuple[str, int]:
+    """How strongly the noun is put: (``largest``, rank), (``key``, 0), (``one of``, rank), or ("", 0).
+
+    Read on the words of the noun phrase left of `head`.
+    """
+    first = min((t.i for t in head.subtree if t.i >= head.sent.start), default=head.i)
+    phrase = document.doc[first : head.i + 1].text
+    ranked = RANKED.search(phrase)
+    if ranked:
+        return "largest", RANKS[ranked[1].casefold()]
+    window = document.doc[max(head.sent.start, first - 4) : head.i + 1].text
+    if TOP.search(phrase):
+        return ("one of", 1) if ONE_OF.search(window) else ("largest", 1)
+    if any(token.text.casefold() in KEY_WORDS for token in document.doc[first : head.i]):
+        return "key", 0
+    return "", 0
+
+
+def governor(head: Token) -> Token | None:
+    """The verb that a noun phrase depends on."""
+    token = head
+    while token.head != token:
+        token = token.head
+        if token.pos_ in {"VERB", "AUX"}:
+            return token
+    return None
+
+
+def owner_states(document: Document, head: Token) -> tuple[str, ...]:
+    """States that own a noun: "India's supplier", "US ally", "supplier of India"."""
+    from nonaligned.reports.document import preposition
+
+    found: list[str] = []
+    for child in head.children:
+        is_owner = child.dep_ in {"nmod:poss", "amod", "compound"} or child.dep_ == "nmod" and preposition(child) in {"of", "to", "for"}
+        if is_owner:
+            found += document.states(child)
+    return tuple(dict.fromkeys(found))
+
+
+def governing_states(document: Document, head: Token) -> tuple[str, ...]:
+    """States that are the subject of the verb above a noun."""
+    verb = governor(head)
+    return tuple(dict.fromkeys(s for token in (subjects(verb) if verb is not None else ()) for s in document.states(token)))
+
+
+def has_word(document: Document, head: Token, words: frozenset[str]) -> bool:
+    """Whether the phrase of `head` holds any of the given lemmas or words."""
+    return any(token.lemma_.casefold() in words or token.text.casefold() in words for token in head.subtree)
+
+
+def pair_claims(subjects_: tuple[str, ...], objects_: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Every subject with every object that is another state, in order."""
+    return [(one, two) for one in subjects_ for two in objects_ if one != two]

@@ -1,0 +1,41 @@
+"""How each kind of claim is read: one file per kind; adding a file adds a kind.
+
+A file declares `KIND` and `read(document, clause)`, which yields the claims that one predicate makes.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+
+from nonaligned.reports.clauses import Clause, clauses
+from nonaligned.reports.document import Document
+from nonaligned.reports.report import Claim
+
+Reader = Callable[[Document, Clause], Iterator[Claim]]
+
+
+@cache
+def readers() -> Mapping[str, Reader]:
+    """The reader of every kind of claim, found by its file in this folder."""
+    found: dict[str, Reader] = {}
+    for name in sorted(m.name for m in pkgutil.iter_modules(__path__)):
+        module = importlib.import_module(f"{__name__}.{name}")
+        if hasattr(module, "KIND"):
+            found[module.KIND] = module.read
+    return found
+
+
+def read_claims(document: Document) -> tuple[Claim, ...]:
+    """Every claim of a document in order of position, each once, numbered c1, c2 ..."""
+    found: dict[tuple[str, str, str, str, int], Claim] = {}
+    for clause in clauses(document):
+        for read in readers().values():
+            for claim in read(document, clause):
+                key = (claim.kind, claim.subject, claim.object, claim.detail.get("key", ""), document.sentence_index(claim.start))
+                found.setdefault(key, claim)
+    ordered = sorted(found.values(), key=lambda c: (c.start, c.end, c.kind, c.subject, c.object))
+    return tuple(replace(claim, claim_id=f"c{number}") for number, claim in enumerate(ordered, 1))

@@ -1,0 +1,124 @@
+"""Arms supply: "a key supplier of defence equipment to Y", "Y buys most of its arms from X", "36 % of Y's arms imports"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from nonaligned.reports.claiming import governing_states, make, owner_states, pair_claims, quantifier
+from nonaligned.reports.clauses import Clause, is_passive, patients
+from nonaligned.reports.document import Document, preposition
+from nonaligned.reports.report import Claim
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+KIND = "arms_supply"
+SUPPLIERS = frozenset({"supplier", "provider", "source", "seller", "exporter", "vendor"})
+BUYERS = frozenset({"buyer", "customer", "importer", "purchaser", "client", "market", "recipient"})
+SELL = frozenset({"supply", "sell", "export", "deliver", "provide", "ship", "transfer"})
+BUY = frozenset({"buy", "purchase", "import", "procure", "acquire", "source", "receive", "get", "obtain", "order"})
+ARMS = frozenset("arms arm weapon weapons weaponry armament armaments munition ammunition jet jets fighter missile missiles tank tanks "
+                 "howitzer submarine frigate drone drones warplane helicopter hardware s-400 rafale artillery".split())
+ARMS_PHRASE = re.compile(
+    r"\b(?:arms|weapons?|weaponry|armaments?|munitions?|(?:defen[cs]e|military) (?:equipment|hardware|goods|imports?|supplies|technology|gear|kit|"
+    r"systems?|purchases?|procurement|suppl\w+|platforms?)|(?:fighter|combat) (?:jets?|aircraft)|missiles?|warplanes?|tanks|submarines?)\b", re.I)
+PERCENT = re.compile(r"(?P<value>\d+(?:\.\d+)?)\s?(?:%|per ?cent\b|percent\b)", re.I)
+SHARES = {"most": (">", 50.0), "majority": (">", 50.0), "bulk": (">", 50.0), "half": ("~", 50.0), "third": ("~", 33.3), "quarter": ("~", 25.0)}
+
+
+def read(document: Document, clause: Clause) -> Iterator[Claim]:
+    """Arms-supply claims of one predicate."""
+    lemma = clause.lemma
+    if clause.head.pos_ in {"NOUN", "PROPN"} and lemma in SUPPLIERS | BUYERS:
+        yield from _noun(document, clause)
+    elif clause.head.pos_ == "VERB" and lemma in SELL | BUY:
+        yield from _verb(document, clause)
+    elif clause.head.pos_ == "VERB" and lemma in {"account", "represent", "constitute", "make", "comprise"}:
+        yield from _account(document, clause)
+
+
+def is_arms(document: Document, head: Token) -> bool:
+    """Whether the phrase of `head` speaks of arms."""
+    tokens = list(head.subtree)
+    return ARMS_PHRASE.search(document.doc[tokens[0].i : tokens[-1].i + 1].text) is not None
+
+
+def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
+    head = clause.head
+    if not is_arms(document, head):
+        return
+    carriers = tuple(s for t in clause.subjects if not (t.head == head and t.dep_ == "nmod:poss") for s in document.states(t))
+    if not carriers and head.dep_ in {"obl", "nmod"} and preposition(head) == "as":
+        carriers = governing_states(document, head)
+    if not carriers and head.dep_ == "xcomp":
+        carriers = governing_states(document, head)
+    named = tuple(s for c in head.children if c.dep_ in {"appos", "flat"} for s in document.states(c, places=True))
+    above = document.mention(head.head) if head.dep_ in {"compound", "flat"} else None
+    carriers = carriers or named or (above.states if above is not None else ())
+    others = _other_side(document, head) or owner_states(document, head)
+    others = tuple(s for s in others if s not in carriers)
+    word, rank = quantifier(document, head)
+    is_buyer = clause.lemma in BUYERS
+    for one, other in pair_claims(carriers, others):
+        supplier, recipient = (other, one) if is_buyer else (one, other)
+        yield make(document, KIND, head, supplier, recipient, status=clause.status, rule=f"{clause.lemma} noun",
+                   quantifier=word, rank=str(rank or ""), side="recipient" if is_buyer else "supplier", tense="past" if clause.is_past else "present")
+
+
+def _other_side(document: Document, head: Token) -> tuple[str, ...]:
+    """States after "to", "for", "from" anywhere in the phrase ("a supplier of arms to India")."""
+    found: list[str] = []
+    for token in head.subtree:
+        if token.dep_ in {"nmod", "obl", "iobj"} and preposition(token) in {"to", "for", "from", "of"}:
+            found += document.states(token)
+    return tuple(dict.fromkeys(found))
+
+
+def _verb(document: Document, clause: Clause) -> Iterator[Claim]:
+    head = clause.head
+    things = (*(patients(head) if is_passive(head) else clause.objects), *clause.oblique("with"))
+    arms = next((t for t in things if is_arms(document, t)), None)
+    if arms is None:
+        return
+    carriers = tuple(s for t in clause.subjects for s in document.states(t))
+    marks = ("to", "with") if clause.lemma in SELL else ("from",)
+    others = tuple(s for t in clause.oblique(*marks) for s in document.states(t))
+    if not others:  # the parser may hang "from Russia" on the object
+        others = tuple(s for t in arms.subtree if t.dep_ == "nmod" and preposition(t) in marks for s in document.states(t))
+    if not others and clause.lemma in SELL:
+        others = tuple(s for t in clause.objects if t != arms for s in document.states(t))
+    if not others and clause.lemma in BUY:
+        others = tuple(s for c in arms.children if c.dep_ in {"amod", "compound"} for s in document.states(c))
+    detail = {"quantifier": "", "rank": ""}
+    value: float | None = None
+    tokens = list(arms.subtree)
+    phrase = document.doc[tokens[0].i : tokens[-1].i + 1].text
+    percent = PERCENT.search(phrase)
+    share = next((SHARES[t.lemma_.casefold()] for t in tokens if t.lemma_.casefold() in SHARES), None)
+    if percent:
+        value, detail["bound"] = float(percent["value"]), "~"
+    elif share:
+        detail["bound"], value = share
+    for one, other in pair_claims(carriers, others):
+        supplier, recipient = (one, other) if clause.lemma in SELL else (other, one)
+        yield make(document, KIND, head, supplier, recipient, value=value, unit="percent of arms imports" if value is not None else "",
+                   status=clause.status, rule=f"{clause.lemma} arms", tense="past" if clause.is_past else "present", side="supplier", **detail)
+
+
+def _account(document: Document, clause: Clause) -> Iterator[Claim]:
+    head = clause.head
+    low, high = min(t.idx for t in head.subtree), max(t.idx + len(t.text) for t in head.subtree)
+    text = document.doc.text[low:high]
+    percent = PERCENT.search(text)
+    share = next((SHARES[t.lemma_.casefold()] for t in head.subtree if t.lemma_.casefold() in SHARES), None)
+    if not (percent or share) or not re.search(r"\b(?:import|purchase|procurement|acquisition|arsenal|inventor|weapons|arms)", text, re.I) or not ARMS_PHRASE.search(text):
+        return
+    bound, value = ("~", float(percent["value"])) if percent else share or ("~", 0.0)
+    suppliers = tuple(s for t in clause.subjects for s in document.states(t))
+    recipients = tuple(dict.fromkeys(s for t in head.subtree if t.dep_ in {"nmod:poss", "nmod", "amod", "compound"} and t.head != head
+                                     for s in document.states(t) if s not in suppliers))
+    for one, other in pair_claims(suppliers, recipients[:1]):
+        yield make(document, KIND, head, one, other, value=value, unit="percent of arms imports", status=clause.status, rule="share of imports",
+                   quantifier="", rank="", bound=bound, side="supplier", tense="past" if clause.is_past else "present")

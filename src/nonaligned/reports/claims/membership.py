@@ -1,0 +1,141 @@
+"""Membership of a group: "X is a member of G", "X joined G in 2023", "G, which includes X", "NATO member X"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from nonaligned.reports.claiming import claim_time, governor, make
+from nonaligned.reports.clauses import Clause, is_negated, is_passive, patients, status, subjects
+from nonaligned.reports.document import Document, is_example, preposition
+from nonaligned.reports.report import Claim, Status
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+KIND = "membership"
+NOUNS = frozenset({"member", "part", "founder", "observer", "participant", "signatory", "nonmember", "non-member"})
+STATE_NOUNS = frozenset({"state", "country", "nation"})
+JOIN = frozenset({"join", "enter", "accede", "rejoin"})
+LEAVE = frozenset({"leave", "quit", "exit", "withdraw"})
+HOLD = frozenset({"belong", "remain", "stay"})
+INCLUDE = frozenset({"include", "comprise", "group", "admit", "consist"})
+FORMER = frozenset({"former", "ex", "one-time", "erstwhile"})
+
+
+def read(document: Document, clause: Clause) -> Iterator[Claim]:
+    """Membership claims of one predicate."""
+    lemma = clause.lemma
+    if clause.head.pos_ in {"NOUN", "PROPN", "ADJ"}:
+        if lemma in NOUNS or lemma in STATE_NOUNS and any(c.lemma_.casefold() == "member" for c in clause.head.children):
+            yield from _noun(document, clause)
+        elif document.mention(clause.head) is not None and preposition(clause.head) in {"in", "inside", "outside"}:
+            yield from _inside(document, clause)
+    elif lemma in JOIN | LEAVE | HOLD:
+        yield from _change(document, clause)
+    elif lemma in INCLUDE:
+        yield from _include(document, clause)
+
+
+def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
+    head = clause.head
+    places = [*clause.oblique("of", "in", "to", "within", "with")]
+    modifiers = [c for c in head.children if c.dep_ in {"compound", "nmod:poss", "amod", "nmod"}]
+    member = next((c for c in head.children if c.lemma_.casefold() == "member"), None)
+    if member is not None:
+        modifiers += list(member.children)
+    groups = tuple(dict.fromkeys(g for token in (*places, *modifiers) for g in document.groups(token)))
+    if not groups or clause.lemma == "part" and not clause.oblique("of"):
+        return
+    words = {c.text.casefold() for c in head.children} | {c.lemma_.casefold() for c in head.children}
+    role = "observer" if clause.lemma == "observer" or "observer" in words else "candidate" if "candidate" in words else "partner" if "partner" in words else "member"
+    found: Status = clause.status
+    if clause.lemma in {"nonmember", "non-member"} or "non" in words:
+        found = "negated"
+    tense = "former" if words & FORMER else "past" if clause.is_past else "present"
+    founding = "1" if clause.lemma == "founder" or words & {"founding", "founder", "original"} else ""
+    verb = governor(head)
+    if verb is not None and head.dep_ in {"xcomp", "obj"} and verb.lemma_.casefold() == "become":
+        found, tense = status(verb), "entered"
+    for token, state in _members(document, head):
+        for group in groups:
+            negated = found
+            if token is not None and is_negated(token):
+                negated = "negated"
+            yield make(document, KIND, head, state, group, status=negated, rule="member noun", key=role, role=role, tense=tense, founding=founding)
+
+
+def _members(document: Document, head: Token) -> Iterator[tuple[Token | None, str]]:
+    """States that a membership noun is said of."""
+    found: list[tuple[Token | None, str]] = []
+    for child in head.children:
+        if child.dep_ in {"appos", "flat"} or is_example(child):
+            found += [(None, s) for s in document.states(child, places=True)]
+    own = document.mention(head.head) if head.dep_ in {"compound", "appos", "nmod", "flat"} else None
+    if not found and own is not None and own.states and head.dep_ in {"compound", "flat"}:
+        found += [(None, s) for s in own.states]
+    if not found:
+        carriers = subjects(head)
+        if head.dep_ in {"obl", "nmod"} and preposition(head) == "as" and not carriers:
+            verb = governor(head)
+            carriers = subjects(verb) if verb is not None else ()
+        if head.dep_ in {"xcomp", "obj"} and head.head.lemma_.casefold() in {"become", "remain", "be", "stay"}:
+            carriers = subjects(head.head)
+        for carrier in carriers:
+            if carrier.dep_ == "nmod:poss" and carrier.head == head:
+                continue  # "Turkey's members" are not Turkey
+            found += [(None, s) for s in document.states(carrier, places=True)]
+    yield from dict.fromkeys(found)
+
+
+def _inside(document: Document, clause: Clause) -> Iterator[Claim]:
+    groups = document.groups(clause.head)
+    is_copular = any(c.dep_ == "cop" for c in clause.head.children)
+    if not groups or not is_copular:
+        return
+    found: Status = clause.status
+    if preposition(clause.head) == "outside":
+        found = "asserted" if found == "negated" else "negated"
+    for subject in clause.subjects:
+        for state in document.states(subject):
+            yield make(document, KIND, clause.head, state, groups[0], status=found, rule="in the group", key="member", role="member",
+                       tense="past" if clause.is_past else "present")
+
+
+def _change(document: Document, clause: Clause) -> Iterator[Claim]:
+    head = clause.head
+    targets = [*clause.objects, *clause.oblique("to", "from", "in", "of", "into", "within")]
+    if clause.lemma in {"belong"}:
+        targets = list(clause.oblique("to"))
+    groups = tuple(dict.fromkeys(g for token in targets for g in document.groups(token)))
+    if not groups:
+        return
+    carriers = patients(head) if is_passive(head) else clause.subjects
+    tense = "left" if clause.lemma in LEAVE else "entered" if clause.lemma in JOIN else "past" if clause.is_past else "present"
+    if tense == "entered" and _is_joining_an_act(head, targets, document):
+        return
+    for carrier in carriers:
+        for state in document.states(carrier, places=True):
+            yield make(document, KIND, head, state, groups[0], status=clause.status, rule=clause.lemma, key="member", role="member",
+                       tense=tense, time=claim_time(document, head))
+
+
+def _is_joining_an_act(head: Token, targets: list[Token], document: Document) -> bool:
+    """Whether X joins G in doing something ("joined NATO in condemning", "joined NATO's exercise")."""
+    if any(document.mention(t) is None for t in head.children if t.dep_ == "obj"):
+        return True
+    return any(c.dep_ == "advcl" and any(m.text.casefold() == "in" for m in c.children) for c in head.children)
+
+
+def _include(document: Document, clause: Clause) -> Iterator[Claim]:
+    head = clause.head
+    if clause.lemma == "admit" and is_passive(head):
+        groups = [g for t in clause.oblique("to", "into") for g in document.groups(t)] or [g for t in clause.subjects for g in document.groups(t)]
+        states = [s for t in patients(head) for s in document.states(t, places=True)]
+        tense = "entered"
+    else:
+        groups = [g for t in clause.subjects for g in document.groups(t)]
+        states = [s for t in (*clause.objects, *clause.oblique("of")) for s in document.states(t, places=True)]
+        tense = "entered" if clause.lemma == "admit" else "past" if clause.is_past else "present"
+    for state in dict.fromkeys(states if groups else ()):
+        yield make(document, KIND, head, state, groups[0], status=clause.status, rule=f"group {clause.lemma}", key="member", role="member", tense=tense)

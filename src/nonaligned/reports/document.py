@@ -1,0 +1,190 @@
+"""A parsed report: tokens, mentions at tokens, and which states a phrase speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nonaligned.reports.report import Mention, ReportDate
+from nonaligned.reports.times import Time
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc, Span, Token
+
+MODEL = Path(__file__).parent / "model"
+
+# Heads of phrases that stand for the state that they belong to ("the Indian government", "Russian officials").
+AGENCY = frozenset(
+    "government administration officials official authority authorities leadership leader leaders president premier minister "
+    "ministers chancellor king queen emir sultan monarch crown prince prime secretary ministry cabinet parliament congress senate house lawmaker "
+    "lawmakers duma state states country countries nation nations republic kingdom federation union people army military navy "
+    "forces troops soldiers diplomat diplomats envoy envoys ambassador ambassadors delegation delegate representative side "
+    "sides regime power powers capital capitals counterpart counterparts foreign spokesman spokeswoman spokesperson junta "
+    "court bank economy ally allies partner partners neighbour neighbor neighbours neighbors rival rivals member members "
+    "supplier suppliers abstention vote decision delegation mission team intelligence police".split()
+)
+EXAMPLE_MARKS = frozenset({"like", "including", "namely", "especially", "notably"})
+
+
+@cache
+def pipeline() -> Language:
+    """The parsing pipeline that ships with the program, loaded once."""
+    import spacy
+
+    return spacy.load(MODEL)
+
+
+def parse(text: str) -> Doc:
+    """Sentences, tags, lemmas and dependencies of a text, paragraph by paragraph.
+
+    A line break between paragraphs always ends a sentence: the parser never sees across one.
+    """
+    from spacy.tokens import Doc
+
+    nlp = pipeline()
+    if not text.strip():
+        return nlp.make_doc(text)
+    pieces = re.split(r"(?<=\n)(?=[^\n])", text)
+    merged: list[str] = []
+    for piece in pieces:  # a wrapped line goes on with a lower-case word: keep it with the line before
+        if merged and not merged[-1].endswith("\n\n") and (piece[:1].islower() or merged[-1].rstrip()[-1:] in ",;—-"):
+            merged[-1] += piece
+        elif merged and not merged[-1].endswith("\n\n") and merged[-1].rstrip()[-1:] not in ".!?:\"”’)" and len(merged[-1].rstrip()) > 55:
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+    docs = list(nlp.pipe(merged))
+    return docs[0] if len(docs) == 1 else Doc.from_docs(docs, ensure_whitespace=False)
+
+
+@dataclass
+class Document:
+    """The parsed text with its mentions. Built by `mentions.build`; read-only after that."""
+
+    doc: Doc
+    date: ReportDate
+    times: tuple[Time, ...]
+    mentions: list[Mention] = field(default_factory=list[Mention])
+    at_token: dict[int, Mention] = field(default_factory=dict[int, Mention])
+
+    def add(self, mention: Mention) -> None:
+        """Register a mention at every token that it covers."""
+        span = self.doc.char_span(mention.start, mention.end, alignment_mode="expand")
+        if span is None:
+            return
+        self.mentions.append(mention)
+        for token in span:
+            self.at_token.setdefault(token.i, mention)
+
+    def mention(self, token: Token) -> Mention | None:
+        """The mention that covers a token."""
+        return self.at_token.get(token.i)
+
+    def mentions_in(self, start: int, end: int) -> list[Mention]:
+        """Mentions between two character offsets."""
+        return [m for m in self.mentions if m.start >= start and m.end <= end]
+
+    def sentence_index(self, offset: int) -> int:
+        """Character offset at which the sentence around `offset` begins."""
+        span = self.doc.char_span(offset, offset + 1, alignment_mode="expand")
+        return span.sent.start_char if span is not None else 0
+
+    def times_in(self, start: int, end: int) -> list[Time]:
+        """Time expressions between two character offsets."""
+        return [t for t in self.times if t.start >= start and t.end <= end]
+
+    def states(self, token: Token | None, places: bool = False) -> tuple[str, ...]:
+        """Codes of the states that the phrase headed by `token` stands for, in order, without doubles.
+
+        A phrase stands for a state when it names it, when its head is an organ of the state, when it
+        resolves to states named before, or when it gives states as examples ("allies such as Japan").
+        """
+        return tuple(dict.fromkeys(m_state for m in self.parties(token, places) for m_state in m.states))
+
+    def groups(self, token: Token | None) -> tuple[str, ...]:
+        """Codes of the groups that the phrase headed by `token` names."""
+        return tuple(dict.fromkeys(m.group for m in self.parties(token) if m.group))
+
+    def parties(self, token: Token | None, places: bool = False) -> list[Mention]:
+        """Mentions that the phrase headed by `token` stands for."""
+        found: list[Mention] = []
+        if token is not None:
+            self._collect(token, found, places, 0)
+        return found
+
+    def _collect(self, token: Token, found: list[Mention], places: bool, depth: int) -> None:
+        if depth > 4:
+            return
+        own = self.mention(token)
+        if own is not None and (places or not own.is_place or own.group):
+            found.append(own)
+        elif token.lemma_.casefold() in AGENCY or token.text.casefold() in AGENCY:
+            for child in token.children:
+                mention = self.mention(child)
+                is_of = child.dep_ == "nmod" and preposition(child) == "of"
+                if mention is not None and (child.dep_ in {"amod", "compound", "nmod:poss", "appos", "flat"} or is_of):
+                    found.append(mention)
+        for child in token.children:
+            if child.dep_ == "conj" or child.dep_ in {"nmod", "obl"} and is_example(child):
+                self._collect(child, found, places, depth + 1)
+            elif child.dep_ == "appos" and own is None:
+                self._collect(child, found, places, depth + 1)
+
+
+def preposition(token: Token) -> str:
+    """The case marker of a noun, lower-case ("with", "because of"); empty where it has none.
+
+    A conjunct without its own marker takes its head's.
+    """
+    marks = [child for child in token.children if child.dep_ == "case" and child.i < token.i]
+    if marks:
+        words: list[str] = []
+        for mark in marks:
+            words.append(mark.text.casefold())
+            words += [child.text.casefold() for child in mark.children if child.dep_ == "fixed"]
+        return " ".join(words)
+    if token.dep_ == "conj" and token.head.i != token.i:
+        return preposition(token.head)
+    return ""
+
+
+def is_example(token: Token) -> bool:
+    """Whether the noun is given as an example: "such as X", "like X", "including X"."""
+    mark = preposition(token)
+    return mark in EXAMPLE_MARKS or mark.startswith("such")
+
+
+def sentence_of(token: Token) -> Span:
+    """The sentence of a token."""
+    return token.sent
+
+
+def text_span(tokens: Iterable[Token]) -> tuple[int, int]:
+    """Character offsets from the first to the last of some tokens, without outer space."""
+    ordered = sorted(tokens, key=lambda token: token.i)
+    return ordered[0].idx, ordered[-1].idx + len(ordered[-1].text)
+
+
+def sentence_text(sentence: Span) -> tuple[int, int]:
+    """Character offsets of a sentence without the white space around it."""
+    text = sentence.text
+    return sentence.start_char + len(text) - len(text.lstrip()), sentence.start_char + len(text.rstrip())
+
+
+def walk(token: Token, stop: frozenset[str] = frozenset()) -> Iterator[Token]:
+    """A token and what hangs on it, not going below the given relations."""
+    yield token
+    for child in token.children:
+        if child.dep_ not in stop:
+            yield from walk(child, stop)
+
+
+def reference_day(when: ReportDate) -> date:
+    """The day that "now" means: the report's date, or the last day that it can have."""
+    return when.last

@@ -1,0 +1,1 @@
+"""Floor 1: states and their dates, names, leaders in office, groups."""
