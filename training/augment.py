@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from treebank import Sentence, Word
 
+NAME_TAGS = ("NNP", "NNPS", "CD", "NN", "NNS", "JJ")
+NAME_CLASSES = ("PROPN", "NUM", "NOUN", "ADJ")
 QUOTES = {"``": "“", "''": "”"}
 
 
@@ -16,19 +18,20 @@ class Variation:
     def __init__(self, sentences: list[Sentence], rng: random.Random) -> None:
         self.rng = rng
         pools: dict[tuple[str, str, str], list[str]] = {}
-        for sentence in sentences:
-            for word in sentence.words:
-                if word.xpos in ("NNP", "NNPS", "CD", "NN", "NNS", "JJ") and word.upos in ("PROPN", "NUM", "NOUN", "ADJ"):
-                    pools.setdefault(self.kind(word), []).append(word.text)
+        for word in (word for sentence in sentences for word in sentence.words):
+            if word.xpos in NAME_TAGS and word.upos in NAME_CLASSES:
+                pools.setdefault(self.kind(word), []).append(word.text)
         self.pools = pools
 
     @staticmethod
     def kind(word: Word) -> tuple[str, str, str]:
+        """What two names must share to stand for each other: tag, features and the way they are written."""
         text = word.text
         shape = "upper" if text.isupper() else "title" if text[:1].isupper() else "lower"
         return word.xpos, word.feats, shape + ("" if text.isalpha() else "-")
 
     def __call__(self, sentence: Sentence) -> Sentence:
+        """Return a variation of the sentence, with the same tree."""
         rng = self.rng
         words = list(sentence.words)
         curly = rng.random() < 0.4

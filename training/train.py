@@ -1,17 +1,20 @@
-"""Train the parsing pipeline and write it, with its card, to a folder.
+"""Train the parsing pipeline of ``nonaligned`` from Universal Dependencies English EWT, score it and write its card.
 
-    python training/train.py --treebank DIR --output src/nonaligned/reports/model
+    python training/train.py --treebank DIR --work DIR --output src/nonaligned/reports/model
+
+`--treebank` holds the four files named in ``treebank.py``, `--work` takes the checkpoints. The seed is fixed.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import random
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 import spacy
 from spacy import util
@@ -22,60 +25,105 @@ from spacy.training.initialize import init_nlp
 from spacy.training.loop import train
 from thinc.api import NumpyOps, set_current_ops
 
-import augment as aug
+import card
 import treebank
+from augment import Variation
+from lemmas import lemma_tables
 from tokens import adjust_tokenizer
 
 HERE = Path(__file__).parent
+# The second phase starts from the best model of the first and takes small steps only.
+SETTLE = {
+    "training.optimizer.learn_rate": 0.0002,
+    "training.max_steps": 1200,
+    "training.eval_frequency": 200,
+    "training.batcher.size.start": 1500,
+}
 
 
 @spacy.registry.readers("nonaligned.treebank.v1")
 def read_corpus(path: str, part: str, augment: bool) -> Callable[[Language], Iterator[Example]]:
     """Yield examples with the treebank's own words, in a new order and variation each time if `augment`."""
     rng = random.Random(0)
+    sentences = list(treebank.read_sentences(Path(path) / treebank.FILES[part]))
+    varied = Variation(sentences, rng)
 
     def examples(nlp: Language) -> Iterator[Example]:
-        folder = Path(path)
-        sentences = list(treebank.read_sentences(folder / treebank.FILES[part]))
+        blocks = treebank.blocks(sentences)
         if augment:
             blocks = treebank.blocks(sentences, rng.choice((60, 120, 120, 180)))
             rng.shuffle(blocks)
-            varied = aug.Variation(sentences, rng)
-            blocks = ([varied(s) for s in block] for block in blocks)
-        else:
-            blocks = treebank.blocks(sentences)
         for block in blocks:
-            doc = treebank.to_doc(nlp.vocab, block)
-            plain = Doc(nlp.vocab, words=[t.text for t in doc], spaces=[bool(t.whitespace_) for t in doc])
-            yield Example(plain, doc)
+            gold = treebank.to_doc(nlp.vocab, [varied(s) for s in block] if augment else block)
+            yield Example(bare(gold), gold)
 
     return examples
 
 
-def fit(folder: Path, output: Path, overrides: dict[str, object]) -> Language:
-    # On recent processors NumPy's matrix product is two to four times as fast as the one that thinc takes by default.
-    set_current_ops(NumpyOps(use_blis=False))
-    config = util.load_config(HERE / "config.cfg", overrides={"paths.treebank": str(folder), **overrides}, interpolate=False)
+def bare(doc: Doc) -> Doc:
+    """Return the words of a document without their annotation."""
+    return Doc(doc.vocab, words=[t.text for t in doc], spaces=[bool(t.whitespace_) for t in doc])
+
+
+def fit(folder: Path, work: Path, source: Path | None = None) -> Path:
+    """Train from ``config.cfg`` (or on from the model `source`, with smaller steps); return the best model's folder."""
+    overrides: dict[str, object] = {"paths.treebank": str(folder)} | (SETTLE if source else {})
+    config = util.load_config(HERE / "config.cfg", overrides=overrides, interpolate=False)
+    if source:
+        for name in config["nlp"]["pipeline"]:
+            config["components"][name] = {"source": str(source)}
     nlp = init_nlp(config)
+    train(nlp, work, stdout=sys.stdout, stderr=sys.stderr)
+    return work / "model-best"
+
+
+def finish(best: Path, sentences: list[treebank.Sentence]) -> Language:
+    """Load a trained model and give it the tokenizer's rules and the lemmatizer."""
+    nlp = spacy.load(best)
     adjust_tokenizer(nlp)
-    train(nlp, output, stdout=sys.stdout, stderr=sys.stderr)
-    return spacy.load(output / "model-best")
+    lemmatizer = nlp.add_pipe("lemmatizer", config={"mode": "rule"})
+    lemmatizer.initialize(lookups=lemma_tables(sentences))  # type: ignore[attr-defined]
+    return nlp
+
+
+def write(nlp: Language, output: Path, texts: dict[str, str]) -> None:
+    """Put the model and `texts` (file name -> content) in the place of what is in `output`; its LICENSE stays."""
+    new = output.with_name(output.name + ".new")
+    shutil.rmtree(new, ignore_errors=True)
+    nlp.to_disk(new)
+    # The store of strings holds every word seen in training; the model needs its labels only.
+    labels = {label for _, pipe in nlp.pipeline for label in getattr(pipe, "labels", ())}
+    parts = {part for label in labels for part in label.replace("||", "|").split("|")}
+    keep = set(spacy.blank("en").vocab.strings) | labels | parts | {label.split("-", 1)[-1] for label in labels}
+    keep |= {value for part in parts if "=" in part for value in part.split("=", 1)}
+    (new / "vocab" / "strings.json").write_text(json.dumps(sorted(keep - {""}), ensure_ascii=False), encoding="utf-8")
+    for name, text in texts.items():
+        (new / name).write_text(text, encoding="utf-8")
+    if (output / "LICENSE").exists():
+        shutil.copy(output / "LICENSE", new / "LICENSE")
+    old = output.with_name(output.name + ".old")
+    if output.exists():
+        os.replace(output, old)
+    os.replace(new, output)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--treebank", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    """Run the whole: train, settle, finish, score, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--treebank", type=Path, required=True, help="folder of the conllu.gz files")
+    parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints")
+    parser.add_argument("--output", type=Path, required=True, help="folder that the model is written to")
+    parser.add_argument("--from-model", type=Path, help="skip training: finish, score and write this trained model")
     args = parser.parse_args()
-    import json
-    overrides = {}
-    for item in args.set:
-        k, v = item.split("=", 1)
-        try: v = json.loads(v)
-        except ValueError: pass
-        overrides[k] = v
-    fit(args.treebank, args.work, overrides)
+    # On recent processors NumPy's matrix product is two to four times as fast as the one that thinc takes by default.
+    set_current_ops(NumpyOps(use_blis=False))
+    best = args.from_model
+    if best is None:
+        best = fit(args.treebank, args.work / "settled", source=fit(args.treebank, args.work / "first"))
+    nlp = finish(best, list(treebank.read_sentences(args.treebank / treebank.FILES["train"])))
+    nlp.meta.update(card.meta(nlp, args.treebank))
+    write(nlp, args.output, {"CARD.md": card.text(nlp.meta)})
 
 
 if __name__ == "__main__":

@@ -102,9 +102,10 @@ def to_doc(vocab: Vocab, sentences: list[Sentence]) -> Doc:
     """Make one annotated spaCy document of consecutive sentences."""
     words = [word for sentence in sentences for word in sentence.words]
     starts: list[int] = []
+    n = 0
     for sentence in sentences:
-        starts += [(starts[-1] + len(previous.words)) if starts else 0]
-        previous = sentence
+        starts.append(n)
+        n += len(sentence.words)
     heads = [start + word.head for start, s in zip(starts, sentences, strict=True) for word in s.words]
     return Doc(
         vocab,

@@ -133,6 +133,7 @@ KNOWN = {
     "A/RES/2758(XXVI)": {"yes": "IND SUN GBR PAK", "no": "USA JPN", "absent": "TWN"},
     "A/RES/2793(XXVI)": {"no": "IND SUN BTN", "yes": "USA CHN PAK"},
     "A/RES/1004(ES-II)": {"abstain": "IND YUG EGY IDN", "absent": "HUN"},
+    "A/RES/ES-6/2": {"abstain": "IND FIN", "no": "SUN DDR CUB", "yes": "PAK CHN YUG DEU IDN EGY", "absent": "ROU LBY"},
     "A/RES/35/37": {"abstain": "IND", "yes": "PAK CHN", "no": "SUN CUB VNM"},
     "A/RES/71/5": {"abstain": "USA ISR"},
     "A/RES/44/240": {"no": "USA GBR FRA", "yes": "IND SUN CHN"},

@@ -20,6 +20,7 @@ STANCES = {
     "recognise": re.compile(r"\brecogni[sz]\w+|\badmi\w+", re.I),
 }
 ENOUGH = 1.0
+NEAR = 0.8  # candidates within this share of the best score may be meant as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def check(claim: Claim, case: Case) -> Finding:
         return Finding("unsupported", f"No such recent vote had been taken by {case.day}: the last on record is {last['rcid']} of {last['date']}.",
                        (case.evidence("roll_calls", last, ("rcid",), _totals(last), "yes-no-abstain", str(last["date"].year)),))
     best = taken[0].score
-    near = [c.row for c in taken if c.score >= 0.75 * best]
+    near = [c.row for c in taken if c.score >= NEAR * best]
     return _count(claim, case, near) if claim.value is not None else _choice(claim, case, near)
 
 
@@ -118,18 +119,16 @@ def _choice(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
         return Finding("not_in_record", f"The record has no vote of {name(claim.subject)} on {_list(rows)}: it was no member of the body that day.")
     choice = claim.detail["choice"]
     same = [row for row, vote in known if vote == choice]
-    matches = bool(same) and (len(same) == len(known) or same[0] is known[0][0])
     if claim.status == "negated":
-        matches, same = not same, [row for row, vote in known if vote != choice]
+        same = [] if same else [row for row, _ in known]
     inferred = "" if claim.detail.get("symbol") else f"; which resolution is meant is inferred{_others(same or [r for r, _ in known])}"
-    if matches:
+    if same:
         row = same[0]
         return Finding("supported", f"{name(claim.subject)[0].upper()}{name(claim.subject)[1:]} {WORDS[cast[row['rcid']]]} {row['rcid']} of {row['date']} ({row['short']}, {_totals(row)}){inferred}.",
                        _evidence(case, claim.subject, same[:6], cast))
     row, vote = known[0]
     said = f"{name(claim.subject)} {WORDS[vote]} {row['rcid']} of {row['date']} ({row['short']}, {_totals(row)})"
-    verdict = "unsupported" if same else "contradicted"
-    return Finding(verdict, f"{said[0].upper()}{said[1:]}{inferred}.", _evidence(case, claim.subject, [r for r, _ in known][:6], cast))
+    return Finding("contradicted", f"{said[0].upper()}{said[1:]}{inferred}.", _evidence(case, claim.subject, [r for r, _ in known][:6], cast))
 
 
 def _count(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:

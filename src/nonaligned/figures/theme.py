@@ -11,7 +11,7 @@ from collections.abc import Sequence
 INK, GREY, FAINT, PAPER = "#1b1b1b", "#6f6f6f", "#d9d9d9", "#ffffff"
 BLACK, BLUE, VERMILLION, GREEN, PINK = "#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 POWERS = {"USA": BLUE, "CHN": PINK, "RUS": VERMILLION}
-ORDER = (BLACK, GREEN, BLUE, VERMILLION, PINK)
+PALETTE = (BLACK, GREEN, BLUE, VERMILLION, PINK)
 FONT = "sans-serif"
 
 
@@ -24,7 +24,7 @@ def colours(states: Sequence[str]) -> dict[str, str]:
     {'RUS': '#D55E00', 'FRA': '#000000'}
     """
     found = {code: POWERS[code] for code in states if code in POWERS}
-    free = [colour for colour in ORDER if colour not in found.values()]
+    free = [colour for colour in PALETTE if colour not in found.values()]
     for code in states:
         if code not in found and free:
             found[code] = free.pop(0)

@@ -105,7 +105,8 @@ def subjects(head: Token, depth: int = 0) -> tuple[Token, ...]:
             controlled = [c for c in controller.children if c.dep_ in {"obj", "iobj", "dobj"}]
             if controlled:
                 return tuple(controlled)
-        return subjects(controller, depth + 1)
+        surface = tuple(c for c in controller.children if c.dep_ in SUBJECTS and not c.tag_.startswith("W"))
+        return surface or subjects(controller, depth + 1)
     if head.dep_ in {"acl", "acl:relcl"}:
         noun = head.head
         if head.tag_ in {"VBG", "VBN"} and noun.pos_ in {"NOUN", "PROPN"} and not is_to_infinitive(head):

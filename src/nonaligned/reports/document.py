@@ -29,6 +29,8 @@ AGENCY = frozenset(
     "court bank economy ally allies partner partners neighbour neighbor neighbours neighbors rival rivals member members "
     "supplier suppliers abstention vote decision delegation mission team intelligence police".split()
 )
+LIST_COMMA = re.compile(r",\s+(?:the\s+)?")
+LIST_AND = re.compile(r",?\s+(?:and|or|nor|as well as|&)\s+(?:also\s+)?(?:the\s+|of\s+)?(?:the\s+)?")
 EXAMPLE_MARKS = frozenset({"like", "including", "namely", "especially", "notably"})
 
 
@@ -72,6 +74,7 @@ class Document:
     times: tuple[Time, ...]
     mentions: list[Mention] = field(default_factory=list[Mention])
     at_token: dict[int, Mention] = field(default_factory=dict[int, Mention])
+    lists: dict[int, list[Mention]] = field(default_factory=dict[int, list[Mention]])
 
     def add(self, mention: Mention) -> None:
         """Register a mention at every token that it covers."""
@@ -81,6 +84,21 @@ class Document:
         self.mentions.append(mention)
         for token in span:
             self.at_token.setdefault(token.i, mention)
+
+    def find_lists(self) -> None:
+        """Note mentions that stand in one list ("Vietnam, Laos and South Africa"), which the parse may miss."""
+        run: list[Mention] = []
+        for mention in sorted(self.mentions, key=lambda m: m.start):
+            between = self.doc.text[run[-1].end : mention.start] if run else ""
+            if run and mention.kind == run[-1].kind and mention.is_place == run[-1].is_place and LIST_COMMA.fullmatch(between):
+                run.append(mention)
+            elif run and mention.kind == run[-1].kind and mention.is_place == run[-1].is_place and LIST_AND.fullmatch(between):
+                run.append(mention)
+                for member in run:
+                    self.lists[member.start] = run
+                run = []
+            else:
+                run = [mention]
 
     def mention(self, token: Token) -> Mention | None:
         """The mention that covers a token."""
@@ -123,7 +141,7 @@ class Document:
             return
         own = self.mention(token)
         if own is not None and (places or not own.is_place or own.group):
-            found.append(own)
+            found += [own, *(m for m in self.lists.get(own.start, ()) if m is not own)]
         elif token.lemma_.casefold() in AGENCY or token.text.casefold() in AGENCY:
             for child in token.children:
                 mention = self.mention(child)

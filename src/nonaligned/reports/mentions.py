@@ -57,6 +57,7 @@ def build(doc: Doc, hits: Iterable[Hit], when: ReportDate, times: tuple[Time, ..
     for mention in _surnames(document, when):
         document.add(mention)
     document.mentions.sort(key=lambda m: m.start)
+    document.find_lists()
     _resolve_references(document)
     document.mentions.sort(key=lambda m: m.start)
     return document

@@ -54,7 +54,7 @@ def _ally(document: Document, clause: Clause) -> Iterator[Claim]:
             yield make(document, KIND, head, state, groups[0], status=clause.status, rule="ally of a group", tense=_tense(clause))
         return
     if named and not owners:
-        owners = governing_states(document, head)
+        owners = governing_states(document, head) or owner_states(document, head.head)
         if clause.status == "asserted" or head.dep_ in {"obl", "nmod"}:
             found: Status = "asserted"  # "strengthen ties with allies like Y": that Y is an ally is said, whatever becomes of the ties
         else:

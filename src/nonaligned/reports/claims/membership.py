@@ -104,7 +104,7 @@ def _inside(document: Document, clause: Clause) -> Iterator[Claim]:
 
 def _change(document: Document, clause: Clause) -> Iterator[Claim]:
     head = clause.head
-    targets = [*clause.objects, *clause.oblique("to", "from", "in", "of", "into", "within")]
+    targets = [*clause.objects, *clause.oblique("to", "from", "in", "of", "into", "within"), *(c for c in head.children if c.dep_ == "xcomp")]
     if clause.lemma in {"belong"}:
         targets = list(clause.oblique("to"))
     groups = tuple(dict.fromkeys(g for token in targets for g in document.groups(token)))

@@ -17,7 +17,7 @@ TITLE = (
     r"foreign secretary|defen[cs]e secretary|secretary of state|secretary of defen[cs]e|secretary[- ]general)"
 )
 MODIFIER = r"(?P<modifier>(?:former|ex|then|acting|interim|deputy|vice|outgoing|caretaker|incoming|late|first|shadow|junior)[- ])?"
-BEFORE = re.compile(rf"(?:^|[\s“\"(])(?P<state>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)?(?:[’']s)?\s)?{MODIFIER}{TITLE}\s+$", re.IGNORECASE)
+BEFORE = re.compile(rf"(?:^|[\s“\"(]){MODIFIER.replace('modifier', 'early')}(?P<state>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)?(?:[’']s)?\s)?{MODIFIER}{TITLE}\s+$", re.IGNORECASE)
 AFTER = re.compile(rf"^,\s+(?:the |who is )?(?:(?P<state>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)?)(?:[’']s)? )?{MODIFIER}{TITLE}(?:\s+of (?:the )?(?P<of>[A-Z][\w-]*(?: [A-Z][\w-]*)*))?", re.IGNORECASE)
 OFFICES = {
     "prime minister": "head_of_government", "premier": "head_of_government", "chancellor": "head_of_government", "taoiseach": "head_of_government",
@@ -56,8 +56,9 @@ def _titled(document: Document, clause: Clause, mention: Mention) -> Iterator[Cl
     match, start, end = BEFORE.search(lead), mention.start, mention.end
     if match is not None:
         start = sentence.start_char + match.start("state" if match["state"] and _states_at(document, sentence.start_char + match.start("state")) else "title")
-        if match["modifier"] and start > sentence.start_char + match.start("modifier"):
-            start = sentence.start_char + match.start("modifier")
+        for part in ("modifier", "early"):
+            if match[part]:
+                start = min(start, sentence.start_char + match.start(part))
         state = _states_at(document, sentence.start_char + match.start("state")) if match["state"] else ()
     else:
         match = AFTER.match(text[mention.end : sentence.end_char])
@@ -70,7 +71,8 @@ def _titled(document: Document, clause: Clause, mention: Mention) -> Iterator[Cl
             return  # "president of the Brookings Institution"
         if not state and re.match(r"\s+of\b", text[end:]):
             return
-    modifier = (match["modifier"] or "").strip(" -").casefold()
+    early = match["early"] if "early" in match.groupdict() else ""
+    modifier = (match["modifier"] or early or "").strip(" -").casefold()
     if modifier in NOT_IN_OFFICE:
         return
     state = state or mention.states or _any_state(document, mention)

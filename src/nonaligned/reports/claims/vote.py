@@ -23,6 +23,7 @@ NAMED = re.compile(r"\b[Rr]esolution\s+(?P<symbol>(?:A/RES/|S/RES/)?(?:ES-\d+/\d
 SUPPORT = frozenset({"support", "back", "endorse", "approve"})
 OPPOSE = frozenset({"oppose", "reject", "veto"})
 COUNT = re.compile(r"^\d{1,3}$")
+NUMBERS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
 
 
 def read(document: Document, clause: Clause) -> Iterator[Claim]:
@@ -70,7 +71,7 @@ def _claims(document: Document, clause: Clause, choice: str) -> Iterator[Claim]:
     head = clause.head
     low, high = sentence_text(head.sent)
     about = resolution_text(document, clause)
-    near = document.doc.text[max(0, low - 300) : high]
+    near = document.doc.text[max(0, low - 600) : high]
     body = "UNSC" if re.search(r"Security Council|UNSC", near) and not re.search(r"General Assembly|UNGA", near) else "UNGA" if re.search(r"General Assembly|UNGA", near) else ""
     named = NAMED.search(near)
     recent = "1" if any(t.kind == "recent" for t in document.times_in(low, high)) else ""
@@ -84,9 +85,18 @@ def _claims(document: Document, clause: Clause, choice: str) -> Iterator[Claim]:
         for state in document.states(carrier, places=True):
             yield make(document, KIND, head, state, "", time=times[0] if times else "", status=found, rule=f"{clause.lemma}", key=choice, **detail)
         number = next((c for c in carrier.children if c.dep_ == "nummod"), carrier if carrier.pos_ == "NUM" else None)
-        if number is not None and not document.states(carrier) and COUNT.match(number.text):
-            yield make(document, KIND, head, "UN", "", value=float(number.text), unit=f"votes {choice}", time=times[0] if times else "", status=found,
+        count = NUMBERS.get(number.text.casefold(), number.text) if number is not None else ""
+        if not document.states(carrier) and COUNT.match(str(count)) and not has_bound(document, number):
+            yield make(document, KIND, head, "UN", "", value=float(count), unit=f"votes {choice}", time=times[0] if times else "", status=found,
                        rule="count of votes", key=f"count {choice}", **detail)
+
+
+def has_bound(document: Document, number: Token | None) -> bool:
+    """Whether a count is only a bound ("more than 140", "nearly 100", "some 30")."""
+    if number is None:
+        return True
+    before = document.doc[max(number.sent.start, number.i - 3) : number.i].text.casefold()
+    return re.search(r"more than|over|nearly|almost|about|around|some|least|fewer than|other|another", before) is not None
 
 
 def _owners(head: Token) -> list[Token]:

@@ -1,0 +1,86 @@
+"""Who supplies a state's major arms, over five-year windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from nonaligned.checking.case import name
+from nonaligned.figures.figure import Column, Figure, Gap, Lines, Scene, Series
+from nonaligned.figures.labels import capital, percent, possessive, series_words, years
+from nonaligned.figures.theme import GREY, colours
+from nonaligned.ground.origins import Source
+
+ORDER = 10
+MOST = 2  # figures in one brief
+SHOWN = 4  # suppliers in colour
+SHARES = """
+SELECT supplier, first_year, last_year, share, kind, source FROM arms_shares
+WHERE recipient = ? AND kind = ? ORDER BY last_year, first_year, rank, supplier
+"""
+
+
+def figures(scene: Scene) -> Iterator[Figure | Gap]:
+    """Supplier shares of each state whose arms the report speaks of; of the state it is about where it speaks of none's."""
+    claims = [c.claim for c in scene.claims("arms_supply")] + [c.claim for c in scene.claims("dependence") if c.claim.detail.get("domain") == "arms"]
+    recipients = [c.object if c.kind == "arms_supply" else c.subject for c in claims]
+    for recipient in list(dict.fromkeys(code for code in [*recipients, scene.focus] if code))[:MOST]:
+        said = [c.subject if c.kind == "arms_supply" else c.object for c in claims if recipient in (c.subject, c.object)]
+        yield _figure(scene, recipient, [code for code in said if code and code != recipient])
+
+
+def _figure(scene: Scene, recipient: str, said: list[str]) -> Figure | Gap:
+    rows = scene.record.rows(SHARES, [recipient, "computed"]) or scene.record.rows(SHARES, [recipient, "published"])
+    windows = list(dict.fromkeys((row["first_year"], row["last_year"]) for row in rows if row["last_year"] >= 2004))
+    if not windows:
+        return Gap(f"Who supplies {possessive(name(recipient))} arms: no five-year window of {name(recipient)} is on record.")
+    shares = {(row["supplier"], row["first_year"], row["last_year"]): float(row["share"]) for row in rows}
+    shown = _shown(rows, windows, [*said, *scene.powers])
+    is_whole = rows[0]["kind"] == "computed"
+    series = tuple(_series(code, windows, shares, colour, is_whole) for code, colour in colours(shown).items())
+    if is_whole:
+        rest = tuple((float(w[1]), 100 - sum(shares.get((code, *w), 0.0) for code in shown)) for w in windows)
+        series += (Series("all others", rest, GREY),)
+    lead = next((code for code in said if code in shown), shown[0])
+    title = _title(recipient, lead, windows, shares, is_whole)
+    columns = (Column("window"), *(Column(capital(name(code)), "number") for code in shown))
+    table = tuple((years(*w), *(shares.get((code, *w), 0.0 if is_whole else None) for code in shown)) for w in windows)
+    return Figure(
+        name=f"arms_suppliers_{recipient}", title=title,
+        subtitle=f"Shares of {possessive(name(recipient))} imports of major arms by volume (SIPRI trend-indicator value), five-year windows, per cent",
+        alt=f"Line chart. {title}. Lines for {series_words([name(code) for code in shown], 9)}; the figures are in the table below.",
+        columns=columns, rows=table, sources=_sources(scene, rows), as_of=scene.record.origin("arms_shares").as_of,
+        note="Each point is a window of five years, at its last year. The measure is a volume of transfers, never money." + (
+            " Suppliers below one per cent of a window count as zero there." if is_whole else " As printed in SIPRI's fact sheets."),
+        chart=Lines(series, "percent", tuple((float(w[1]), years(*w)) for w in windows), 5.1, when=scene.when),
+    )
+
+
+def _shown(rows: list[dict[str, Any]], windows: list[tuple[int, int]], wanted: list[str]) -> list[str]:
+    """The suppliers in colour: those the report names, then the largest of the last window, then powers with any share."""
+    known = {row["supplier"] for row in rows if row["share"] >= 1}
+    last = [row["supplier"] for row in rows if (row["first_year"], row["last_year"]) == windows[-1] and row["supplier"] != "OTHER"]
+    named = [code for code in wanted if code in known]
+    return list(dict.fromkeys([*named[:1], *last[:3], *named, *last]))[:SHOWN]
+
+
+def _series(code: str, windows: list[tuple[int, int]], shares: dict[tuple[str, int, int], float], colour: str, is_whole: bool) -> Series:
+    points = tuple((float(w[1]), shares.get((code, *w), 0.0)) for w in windows if is_whole or (code, *w) in shares)
+    return Series(capital(name(code)).removeprefix("The "), points, colour)
+
+
+def _title(recipient: str, lead: str, windows: list[tuple[int, int]], shares: dict[tuple[str, int, int], float], is_whole: bool) -> str:
+    points = [(w, shares.get((lead, *w), 0.0)) for w in windows if is_whole or (lead, *w) in shares]
+    last, value = points[-1]
+    high, low = max(points[:-1] or points, key=lambda p: (p[1], p[0])), min(points[:-1] or points, key=lambda p: (p[1], p[0]))
+    whose = f"{capital(possessive(name(lead)))} share of {possessive(name(recipient))} arms imports"
+    if high[1] - value >= max(5.0, value - low[1]):
+        return f"{whose} fell from {percent(high[1])} ({years(*high[0])}) to {percent(value)} ({years(*last)})"
+    if value - low[1] >= 5.0:
+        return f"{whose} rose from {percent(low[1])} ({years(*low[0])}) to {percent(value)} ({years(*last)})"
+    return f"{whose} was {percent(value)} in {years(*last)}, little changed since {years(*points[0][0])}" if len(points) > 1 else f"{whose} was {percent(value)} in {years(*last)}"
+
+
+def _sources(scene: Scene, rows: list[dict[str, Any]]) -> tuple[Source, ...]:
+    keys = dict.fromkeys(key for row in rows for key in str(row["source"]).split("|"))
+    return tuple(scene.record.source("arms_shares", key) for key in keys)
