@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from spacy.language import Language
-
 import treebank
 from scores import UNCUT, score, words_per_second
+from spacy.language import Language
 
 SCORED = {"ewt_test": "test", "pud": "pud"}
 TITLES = {"ewt_test": "EWT test (web: blogs, mail, reviews, news groups)", "pud": "PUD (news and encyclopaedia)"}
@@ -57,9 +56,7 @@ def meta(nlp: Language, folder: Path) -> dict[str, Any]:
 
 def table(scores: dict[str, dict[str, float]]) -> str:
     """Return one Markdown table of a treebank's scores."""
-    rows = [
-        f"| {title} | {scores['raw'][kind]:.1f} | {scores['gold_tokens'][kind]:.1f} |" for kind, title in KINDS.items()
-    ]
+    rows = [f"| {title} | {scores['raw'][kind]:.1f} | {scores['gold_tokens'][kind]:.1f} |" for kind, title in KINDS.items()]
     return "\n".join(["| | raw text | treebank's words |", "|---|---:|---:|", *rows])
 
 
@@ -69,9 +66,11 @@ def text(meta: dict[str, Any]) -> str:
     inputs = "\n".join(f"- `{name}` SHA-256 `{digest}`" for name, digest in meta["inputs"].items())
     return f"""# The parsing model
 
-{meta["description"]} A spaCy {meta["spacy_version"]} pipeline: {", ".join(meta["pipeline"])}. Relations, tags and
-features are those of Universal Dependencies (`nsubj`, `obj`, `obl`, `nmod:poss`, `acl:relcl` ...; the root is `ROOT`);
-`tag_` is the Penn tag, `pos_` the UPOS. Sentence limits come from the parser. No pretrained vectors are used.
+{meta["description"]}
+A spaCy {meta["spacy_version"]} pipeline: {", ".join(meta["pipeline"])}.
+Relations, tags and features are those of Universal Dependencies (`nsubj`, `obj`, `obl`, `nmod:poss`, `acl:relcl` ...;
+the root is `ROOT`); `tag_` is the Penn tag, `pos_` the UPOS. Sentence limits come from the parser. No pretrained vectors
+are used.
 
 ## Scores
 
@@ -84,15 +83,15 @@ UAS and LAS count punctuation unless it is said otherwise; spaCy's own scorer le
 
 ## Speed
 
-{meta["words_per_second"]:,.0f} words a second on one core of a recent server processor (AMD EPYC, AVX-512), raw text to lemmas, PUD,
-with NumPy's matrix product (`thinc.api.NumpyOps(use_blis=False)`).
+{meta["words_per_second"]:,.0f} words a second on one core of a server processor (AMD EPYC with AVX-512), from raw text
+to lemmas, PUD, with NumPy's matrix product (`thinc.api.NumpyOps(use_blis=False)`).
 
 ## Known weaknesses
 
 The treebank is small (204,577 words) and mostly not news. The attachment of prepositional phrases and of coordination is
-where most errors are; names are read as the treebank reads them (`New` in `New Delhi` is an adjective, `amod`).
-Features are weaker on PUD in part because the two treebanks write some of them differently. A full stop that belongs to an
-abbreviation and ends a sentence is one word, so that the next sentence may be joined.
+where most errors are. Names are read as the treebank reads them (`New` in `New Delhi` is an adjective, `amod`). Punctuation
+and some features differ on PUD in part because the two treebanks treat them differently. A full stop that belongs to an
+abbreviation and ends a sentence is no word of its own, so that the next sentence may be joined.
 
 ## Inputs
 

@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from spacy.lookups import Lookups
-
 from treebank import Sentence
 
 VERBS = Path(__file__).parent / "verbs.txt"
@@ -64,11 +63,9 @@ def count_pairs(sentences: list[Sentence]) -> dict[str, Pairs]:
 
 
 def add_regular(counts: dict[str, Counter[tuple[str, str]]], sentences: list[Sentence]) -> None:
-    """Add, in place, the regular forms of listed verbs and of the lemmas seen, where the treebank shows no such form."""
+    """Add, in place, the regular forms of listed verbs and of the lemmas seen, where no form is shown."""
     seen = Counter((w.upos, w.lemma) for s in sentences for w in s.words if "Typo=Yes" not in w.feats)
-    lemmas = sorted(
-        key for key, n in seen.items() if n >= 2 and key[1].isalpha() and key[1].islower() and len(key[1]) > 2
-    )
+    lemmas = sorted(key for key, n in seen.items() if n >= 2 and key[1].isalpha() and key[1].islower() and len(key[1]) > 2)
     verbs = VERBS.read_text(encoding="utf-8").split()
     known = {verb.rstrip("*") for verb in verbs}
     verbs += [lemma + "*" * doubles(lemma) for upos, lemma in lemmas if upos == "VERB" and lemma not in known]

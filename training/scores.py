@@ -1,7 +1,7 @@
 """Score the pipeline against a treebank, on raw text and on the treebank's own words.
 
 A word counts as found where the program's word and the treebank's cover the same characters. Each score is an F1 over
-words, as in the CoNLL 2018 shared task (with equal words it is the plain share that is right), but relations are compared
+words, as in the CoNLL 2018 shared task (with equal words it is the plain share that is right). Relations are compared
 whole, with their subtype (``nsubj:pass`` is not ``nsubj``), which is stricter.
 """
 
@@ -12,10 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import treebank
 from spacy.language import Language
 from spacy.tokens import Doc, Token
-
-import treebank
 
 Span = tuple[int, int]
 UNCUT = 10**9
@@ -69,10 +68,7 @@ def score(nlp: Language, path: Path, every: int = 1) -> dict[str, dict[str, floa
         ``raw``: paragraphs as text, with the program's own words and sentences; ``gold_tokens``: the treebank's words
         given, the sentence limits still the program's.
     """
-    gold = [
-        treebank.to_doc(nlp.vocab, block)
-        for block in treebank.blocks(list(treebank.read_sentences(path)), UNCUT)[::every]
-    ]
+    gold = [treebank.to_doc(nlp.vocab, block) for block in treebank.blocks(list(treebank.read_sentences(path)), UNCUT)[::every]]
     bare = [Doc(nlp.vocab, words=[t.text for t in d], spaces=[bool(t.whitespace_) for t in d]) for d in gold]
     return {
         "raw": f1(zip(gold, nlp.pipe(doc.text for doc in gold), strict=True)),

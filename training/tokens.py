@@ -7,6 +7,8 @@ hyphen is a word of its own (``oil - rich``, ``F - 16``, ``2019 - 20``), and a u
 
 from __future__ import annotations
 
+from typing import Any
+
 from spacy.lang.char_classes import ALPHA, HYPHENS
 from spacy.language import Language
 from spacy.symbols import ORTH
@@ -44,7 +46,7 @@ def adjust_tokenizer(nlp: Language) -> None:
     ]
     prefixes = [*(defaults.prefixes or ()), r"(?:US|A|AU|C|CA|HK|NZ|S)\$(?=[0-9])"]
     suffixes = [*(defaults.suffixes or ()), rf"(?<=[0-9])(?:{UNITS})"]
-    tokenizer = nlp.tokenizer
+    tokenizer: Any = nlp.tokenizer
     tokenizer.prefix_search = compile_prefix_regex(prefixes).search
     tokenizer.suffix_search = compile_suffix_regex(suffixes).search
     tokenizer.infix_finditer = compile_infix_regex(infixes).finditer

@@ -16,7 +16,11 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import card
 import spacy
+import treebank
+from augment import Variation
+from lemmas import lemma_tables
 from spacy import util
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -24,11 +28,6 @@ from spacy.training import Example
 from spacy.training.initialize import init_nlp
 from spacy.training.loop import train
 from thinc.api import NumpyOps, set_current_ops
-
-import card
-import treebank
-from augment import Variation
-from lemmas import lemma_tables
 from tokens import adjust_tokenizer
 
 HERE = Path(__file__).parent
@@ -41,7 +40,7 @@ SETTLE = {
 }
 
 
-@spacy.registry.readers("nonaligned.treebank.v1")
+@util.registry.readers("nonaligned.treebank.v1")
 def read_corpus(path: str, part: str, augment: bool) -> Callable[[Language], Iterator[Example]]:
     """Yield examples with the treebank's own words, in a new order and variation each time if `augment`."""
     rng = random.Random(0)
@@ -67,7 +66,9 @@ def bare(doc: Doc) -> Doc:
 
 def fit(folder: Path, work: Path, source: Path | None = None) -> Path:
     """Train from ``config.cfg`` (or on from the model `source`, with smaller steps); return the best model's folder."""
-    overrides: dict[str, object] = {"paths.treebank": str(folder)} | (SETTLE if source else {})
+    overrides: dict[str, object] = {"paths.treebank": str(folder)}
+    if source:
+        overrides.update(SETTLE)
     config = util.load_config(HERE / "config.cfg", overrides=overrides, interpolate=False)
     if source:
         for name in config["nlp"]["pipeline"]:

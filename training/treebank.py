@@ -61,8 +61,7 @@ def read_sentences(path: Path) -> Iterator[Sentence]:
     begins = False
     joined: dict[int, bool] = {}  # word id -> is a space after it, for words inside a multiword token
     with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            line = line.rstrip("\n")
+        for line in (text.rstrip("\n") for text in lines):
             if line.startswith(("# newdoc", "# newpar")):
                 begins = True
             elif line.startswith("#"):

@@ -14,8 +14,8 @@ from nonaligned.reports.report import Reading, Text
 
 if TYPE_CHECKING:
     import polars as pl
-
     from nonaligned.briefs.report_brief import Brief
+
     from nonaligned.checking.case import Checked
     from nonaligned.record.store import Record
 

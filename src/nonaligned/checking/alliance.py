@@ -39,17 +39,33 @@ def check(claim: Claim, case: Case) -> Finding:
     return _no_pact(claim, case, rows, live, pair, first, beyond)
 
 
-def _no_pact(claim: Claim, case: Case, rows: list[dict[str, Any]], live: list[dict[str, Any]], pair: str, first: date, beyond: str) -> Finding:
+def _no_pact(
+    claim: Claim, case: Case, rows: list[dict[str, Any]], live: list[dict[str, Any]], pair: str, first: date, beyond: str
+) -> Finding:
     unsure = [row for row in rows if row["defense"] == "1" and _in_force(row, first, first) is None]
     if unsure or not all(_is_covered(case, code) for code in (claim.subject, claim.object)):
-        return Finding("not_in_record", f"The register of treaties does not say whether a defense pledge binds {pair}.{beyond}", _rows(case, unsure))
+        return Finding(
+            "not_in_record", f"The register of treaties does not say whether a defense pledge binds {pair}.{beyond}", _rows(case, unsure)
+        )
     ended = [row for row in rows if row["defense"] == "1" and row not in live and _started(row, first)]
     if ended and claim.status != "negated":
-        return Finding("outdated", f"A defense pledge bound {pair} until {_end(ended[-1])}: {_title(ended[-1])}; none is in force on {first}.", _rows(case, ended[-1:]))
+        return Finding(
+            "outdated",
+            f"A defense pledge bound {pair} until {_end(ended[-1])}: {_title(ended[-1])}; none is in force on {first}.",
+            _rows(case, ended[-1:]),
+        )
     in_place = f"; in force: {'; '.join(_title(row) for row in live[:3])}" if live else ""
     if claim.status == "negated":
-        return Finding("supported" if not beyond else "not_in_record", f"No defense pledge between {pair} is on the register{in_place}.{beyond}", _rows(case, live[:3]) or _silence(case, claim))
-    return Finding("unsupported", f"No defense pledge between {pair} is on the register, so not allies in the strict sense{in_place}.{beyond}", _rows(case, live[:3]))
+        return Finding(
+            "supported" if not beyond else "not_in_record",
+            f"No defense pledge between {pair} is on the register{in_place}.{beyond}",
+            _rows(case, live[:3]) or _silence(case, claim),
+        )
+    return Finding(
+        "unsupported",
+        f"No defense pledge between {pair} is on the register, so not allies in the strict sense{in_place}.{beyond}",
+        _rows(case, live[:3]),
+    )
 
 
 def _is_state(code: str) -> bool:
@@ -75,7 +91,9 @@ def _end(row: dict[str, Any]) -> str:
 
 
 def _is_covered(case: Case, code: str) -> bool:
-    return bool(case.record.rows("SELECT 1 FROM treaty_members WHERE list_contains(?::VARCHAR[], state) LIMIT 1", [list(with_predecessor(code))]))
+    return bool(
+        case.record.rows("SELECT 1 FROM treaty_members WHERE list_contains(?::VARCHAR[], state) LIMIT 1", [list(with_predecessor(code))])
+    )
 
 
 def _title(row: dict[str, Any]) -> str:
@@ -85,12 +103,22 @@ def _title(row: dict[str, Any]) -> str:
 
 def _rows(case: Case, rows: list[dict[str, Any]]) -> tuple[Evidence, ...]:
     return tuple(
-        case.evidence("treaties", row, ("treaty_id",), ", ".join(kind for kind in OBLIGATIONS if row[kind] == "1") or "none", "obligations",
-                      f"{row['in_force'][:4] or row['signed'][:4]}–{_end(row)[:4] if _end(row) != '9999' else case.record.origin('treaties').as_of.year}")
+        case.evidence(
+            "treaties",
+            row,
+            ("treaty_id",),
+            ", ".join(kind for kind in OBLIGATIONS if row[kind] == "1") or "none",
+            "obligations",
+            f"{row['in_force'][:4] or row['signed'][:4]}–{_end(row)[:4] if _end(row) != '9999' else case.record.origin('treaties').as_of.year}",
+        )
         for row in rows
     )
 
 
 def _silence(case: Case, claim: Claim) -> tuple[Evidence, ...]:
     origin = case.record.origin("treaties")
-    return (Evidence("treaties", {"one": claim.subject, "other": claim.object}, "no row", "obligations", f"to {origin.as_of}", origin.title, ""),)
+    return (
+        Evidence(
+            "treaties", {"one": claim.subject, "other": claim.object}, "no row", "obligations", f"to {origin.as_of}", origin.title, ""
+        ),
+    )

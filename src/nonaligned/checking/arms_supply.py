@@ -32,12 +32,19 @@ def weigh(claim: Claim, case: Case, supplier: str, recipient: str) -> Finding:
         return Finding("not_in_record", f"The record holds no supplier shares of {name(recipient)} for that time.")
     current = usable[-1]
     if days is None and case.day.year - current[1] > 4:
-        return Finding("not_in_record", f"The record's last figures for {name(recipient)} are of {current[0]}–{current[1]}.", _rows(case, windows, supplier, [current]))
+        return Finding(
+            "not_in_record",
+            f"The record's last figures for {name(recipient)} are of {current[0]}–{current[1]}.",
+            _rows(case, windows, supplier, [current]),
+        )
     trail = _trail(windows, usable, supplier)
     test, how = _test(claim, case)
     share, rank = _share(windows[current], supplier)
-    said = f"{name(supplier)} supplied {share:.0f} % of {name(recipient)}'s arms imports in {current[0]}–{current[1]} (rank {rank})" if rank else (
-        f"{name(supplier)} is not among the suppliers of {name(recipient)} with 1 % or more in {current[0]}–{current[1]}")
+    said = (
+        f"{name(supplier)} supplied {share:.0f} % of {name(recipient)}'s arms imports in {current[0]}–{current[1]} (rank {rank})"
+        if rank
+        else (f"{name(supplier)} is not among the suppliers of {name(recipient)} with 1 % or more in {current[0]}–{current[1]}")
+    )
     said = f"{said[0].upper()}{said[1:]}"
     evidence = _rows(case, windows, supplier, trail)
     if test(share, rank):
@@ -45,7 +52,9 @@ def weigh(claim: Claim, case: Case, supplier: str, recipient: str) -> Finding:
     before = [w for w in usable[:-1] if test(*_share(windows[w], supplier))]
     if before:
         last = before[-1]
-        return Finding("outdated", f"{said}; it held for {last[0]}–{last[1]} ({_share(windows[last], supplier)[0]:.0f} %); {how}.", evidence)
+        return Finding(
+            "outdated", f"{said}; it held for {last[0]}–{last[1]} ({_share(windows[last], supplier)[0]:.0f} %); {how}.", evidence
+        )
     if not rank:
         return Finding("unsupported", f"{said}; {how}.", evidence or _top(case, windows[current]))
     is_precise = claim.value is not None or claim.detail.get("quantifier") == "largest"
@@ -76,14 +85,19 @@ def _test(claim: Claim, case: Case) -> tuple[Any, str]:
         wanted = claim.value
         if detail.get("bound") == ">":
             return (lambda share, _: share > wanted), f"read as more than {wanted:.0f} % over five years"
-        return (lambda share, _: abs(share - wanted) <= max(3.0, 0.08 * wanted)), f"read as {wanted:.0f} % over five years, give or take {max(3.0, 0.08 * wanted):.0f} points"
+        return (
+            lambda share, _: abs(share - wanted) <= max(3.0, 0.08 * wanted)
+        ), f"read as {wanted:.0f} % over five years, give or take {max(3.0, 0.08 * wanted):.0f} points"
     if word == "largest":
         return (lambda _, found: found == rank), f"“largest” is read as rank {rank} over five years"
     if word == "one of":
-        return (lambda _, found: 0 < found <= limits.one_of_largest_rank), f"“one of the largest” is read as rank {limits.one_of_largest_rank:.0f} or better"
+        return (
+            lambda _, found: 0 < found <= limits.one_of_largest_rank
+        ), f"“one of the largest” is read as rank {limits.one_of_largest_rank:.0f} or better"
     if word == "key" or detail.get("heavily"):
         return (lambda share, found: share >= limits.key_supplier_percent or found == 1), (
-            f"“key” is read as at least {limits.key_supplier_percent:.0f} % of deliveries over five years, or the largest")
+            f"“key” is read as at least {limits.key_supplier_percent:.0f} % of deliveries over five years, or the largest"
+        )
     return (lambda _, found: found > 0), "a supplier is read as 1 % of deliveries or more over five years"
 
 
@@ -114,4 +128,11 @@ def _top(case: Case, rows: list[dict[str, Any]]) -> tuple[Evidence, ...]:
 
 
 def _row(case: Case, row: dict[str, Any]) -> Evidence:
-    return case.evidence("arms_shares", row, ("recipient", "supplier"), round(row["share"], 1), "percent of arms imports (TIV)", f"{row['first_year']}–{row['last_year']}")
+    return case.evidence(
+        "arms_shares",
+        row,
+        ("recipient", "supplier"),
+        round(row["share"], 1),
+        "percent of arms imports (TIV)",
+        f"{row['first_year']}–{row['last_year']}",
+    )

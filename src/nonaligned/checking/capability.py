@@ -8,7 +8,11 @@ from nonaligned.checking.case import Case, Evidence, Finding, claim_days, invert
 from nonaligned.reports.report import Claim
 
 KIND = "capability"
-NAMES = {"gdp_current_usd": "GDP in current US$", "milex_current_usd": "military spending in current US$", "milex_constant_usd": "military spending in constant US$"}
+NAMES = {
+    "gdp_current_usd": "GDP in current US$",
+    "milex_current_usd": "military spending in current US$",
+    "milex_constant_usd": "military spending in constant US$",
+}
 STALE_YEARS = 3
 
 
@@ -27,7 +31,10 @@ def check(claim: Claim, case: Case) -> Finding:
 
 
 def _series(case: Case, state: str, indicator: str) -> list[dict[str, Any]]:
-    return case.record.rows("SELECT * FROM state_year WHERE state = ? AND indicator = ? AND value IS NOT NULL AND year < ? ORDER BY year", [state, indicator, case.day.year])
+    return case.record.rows(
+        "SELECT * FROM state_year WHERE state = ? AND indicator = ? AND value IS NOT NULL AND year < ? ORDER BY year",
+        [state, indicator, case.day.year],
+    )
 
 
 def _year(claim: Claim, rows: list[dict[str, Any]], case: Case) -> dict[str, Any] | None:
@@ -41,7 +48,9 @@ def _rank(claim: Claim, case: Case, indicator: str) -> Finding:
     row = _year(claim, _series(case, claim.subject, indicator), case)
     if row is None:
         return Finding("not_in_record", f"The record holds no {NAMES[indicator]} of {name(claim.subject)} near that time.")
-    larger = case.record.rows("SELECT count(*) AS n FROM state_year WHERE indicator = ? AND year = ? AND value > ?", [indicator, row["year"], row["value"]])[0]["n"]
+    larger = case.record.rows(
+        "SELECT count(*) AS n FROM state_year WHERE indicator = ? AND year = ? AND value > ?", [indicator, row["year"], row["value"]]
+    )[0]["n"]
     rank, wanted = larger + 1, int(claim.value or 0)
     is_met = rank <= case.thresholds.one_of_largest_rank if claim.detail.get("quantifier") == "one of" else rank == wanted
     said = f"{name(claim.subject)} ranked {rank} in the world by {NAMES[indicator]} in {row['year']}"
@@ -60,7 +69,9 @@ def _amount(claim: Claim, case: Case, indicator: str) -> Finding:
     wrong = not 1 / (1 + limits.wrong_percent / 100) <= ratio <= 1 + limits.wrong_percent / 100
     is_old = claim_days(claim) is None and case.day.year - row["year"] > 1
     verdict = "supported" if fits else "not_in_record" if is_old else "contradicted" if wrong else "unsupported"
-    return Finding(verdict, f"{said[0].upper()}{said[1:]}; budgets as announced differ from spending as SIPRI counts it.", (_row(case, row),))
+    return Finding(
+        verdict, f"{said[0].upper()}{said[1:]}; budgets as announced differ from spending as SIPRI counts it.", (_row(case, row),)
+    )
 
 
 def _change(claim: Claim, case: Case, indicator: str) -> Finding:
@@ -72,8 +83,18 @@ def _change(claim: Claim, case: Case, indicator: str) -> Finding:
     said = f"{name(claim.subject)}'s {NAMES[indicator]} changed by {percent:+.0f} % from {then['year']} to {now['year']}"
     up = claim.detail.get("direction") == "up"
     limit = case.thresholds.trend_percent
-    verdict = "supported" if (percent >= limit if up else percent <= -limit) else "contradicted" if (percent <= -limit if up else percent >= limit) else "unsupported"
-    return Finding(verdict, f"{said[0].upper()}{said[1:]}; a change is read as at least {limit:.0f} % over five years.", (_row(case, then), _row(case, now)))
+    verdict = (
+        "supported"
+        if (percent >= limit if up else percent <= -limit)
+        else "contradicted"
+        if (percent <= -limit if up else percent >= limit)
+        else "unsupported"
+    )
+    return Finding(
+        verdict,
+        f"{said[0].upper()}{said[1:]}; a change is read as at least {limit:.0f} % over five years.",
+        (_row(case, then), _row(case, now)),
+    )
 
 
 def _row(case: Case, row: dict[str, Any]) -> Evidence:

@@ -71,7 +71,9 @@ class Case:
     def evidence(self, table: str, row: Mapping[str, Any], keys: Iterable[str], value: str | float, unit: str, year: str) -> Evidence:
         """Evidence from a row of a record table, with its source."""
         source = self.record.source(table, str(row.get("source") or ""))
-        return evidence_of(table, {key: str(row[key]) for key in keys}, value, unit, year, source, str(row.get("link") or row.get("citation_url") or ""))
+        return evidence_of(
+            table, {key: str(row[key]) for key in keys}, value, unit, year, source, str(row.get("link") or row.get("citation_url") or "")
+        )
 
 
 def evidence_of(table: str, keys: Mapping[str, str], value: str | float, unit: str, year: str, source: Source, url: str = "") -> Evidence:
@@ -96,11 +98,26 @@ def name(code: str) -> str:
     >>> name("IND"), name("NATO")
     ('India', 'NATO')
     """
-    short = {"USA": "the United States", "GBR": "the United Kingdom", "ARE": "the United Arab Emirates", "EU": "the European Union",
-             "SUN": "the Soviet Union", "PHL": "the Philippines", "NLD": "the Netherlands", "UN": "the United Nations",
-             "NAM": "the Non-Aligned Movement", "NATO": "NATO", "AU": "the African Union", "COMMONWEALTH": "the Commonwealth",
-             "QUAD": "the Quad", "GCC": "the Gulf Cooperation Council", "SCO": "the Shanghai Cooperation Organisation",
-             "OPEC_PLUS": "OPEC+", "EAEU": "the Eurasian Economic Union", "CIS": "the Commonwealth of Independent States"}
+    short = {
+        "USA": "the United States",
+        "GBR": "the United Kingdom",
+        "ARE": "the United Arab Emirates",
+        "EU": "the European Union",
+        "SUN": "the Soviet Union",
+        "PHL": "the Philippines",
+        "NLD": "the Netherlands",
+        "UN": "the United Nations",
+        "NAM": "the Non-Aligned Movement",
+        "NATO": "NATO",
+        "AU": "the African Union",
+        "COMMONWEALTH": "the Commonwealth",
+        "QUAD": "the Quad",
+        "GCC": "the Gulf Cooperation Council",
+        "SCO": "the Shanghai Cooperation Organisation",
+        "OPEC_PLUS": "OPEC+",
+        "EAEU": "the Eurasian Economic Union",
+        "CIS": "the Commonwealth of Independent States",
+    }
     if code in short:
         return short[code]
     if code in {group.code for group in groups()}:

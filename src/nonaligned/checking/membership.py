@@ -38,10 +38,18 @@ def _asserted(claim: Claim, case: Case) -> Finding:
     if holding:
         spell = holding[0]
         beyond = f" (the register runs to {origin().as_of})" if last > origin().as_of else ""
-        return Finding("supported", f"{name(spell.state)} {_was(spell, case)} {_role(role)} of {name(claim.object)} {_since(spell)}{beyond}.", (_row(spell),))
+        return Finding(
+            "supported",
+            f"{name(spell.state)} {_was(spell, case)} {_role(role)} of {name(claim.object)} {_since(spell)}{beyond}.",
+            (_row(spell),),
+        )
     unsure = [s for s in spells if s.covers(first) is None or s.covers(last) is None]
     if unsure:
-        return Finding("not_in_record", f"The register knows the day of {name(claim.subject)}'s entry or exit only as {_since(unsure[0])}.", tuple(map(_row, unsure)))
+        return Finding(
+            "not_in_record",
+            f"The register knows the day of {name(claim.subject)}'s entry or exit only as {_since(unsure[0])}.",
+            tuple(map(_row, unsure)),
+        )
     return _absent(claim, case, spells, first, last, role)
 
 
@@ -49,7 +57,9 @@ def _absent(claim: Claim, case: Case, spells: list[Membership], first: date, las
     who, what, codes = name(claim.subject), name(claim.object), with_predecessor(claim.subject)
     others = [s for code in codes for s in memberships(code, claim.object) if s.role != role]
     if last > origin().as_of + GRACE or last > origin().as_of and any(not s.last for s in others):
-        return Finding("not_in_record", f"The register of {what} ends on {origin().as_of}; {who} was no {role} by then.", tuple(map(_row, others)))
+        return Finding(
+            "not_in_record", f"The register of {what} ends on {origin().as_of}; {who} was no {role} by then.", tuple(map(_row, others))
+        )
     ended = [s for s in spells if s.last and (parse_day(s.last) or (date.max,))[0] < first]
     later = [s for s in spells if (parse_day(s.first) or (date.min,))[0] > last]
     if ended:
@@ -59,7 +69,9 @@ def _absent(claim: Claim, case: Case, spells: list[Membership], first: date, las
     rows = tuple(map(_row, others)) or (_silence(claim),)
     neither = f"neither the Soviet Union nor {who} was ever" if len(codes) == 2 else f"{who} was never"
     also = f"; it is on file as {', '.join(f'{_role(s.role)} {_since(s)}' for s in others[:2])}" if others else ""
-    return Finding("contradicted", f"{neither[0].upper()}{neither[1:]} {_role(role)} of {what} up to {min(last, origin().as_of)}{also}.", rows)
+    return Finding(
+        "contradicted", f"{neither[0].upper()}{neither[1:]} {_role(role)} of {what} up to {min(last, origin().as_of)}{also}.", rows
+    )
 
 
 def _founder(claim: Claim, case: Case, spells: list[Membership]) -> Finding:
@@ -69,7 +81,11 @@ def _founder(claim: Claim, case: Case, spells: list[Membership]) -> Finding:
     first_spell = min(spells, key=lambda s: s.first)
     founded = group(claim.object).founded
     verdict = "supported" if first_spell.is_founder else "contradicted"
-    return Finding(verdict, f"{name(claim.subject)} has been on the register of {name(claim.object)} {_since(first_spell)}; it was founded on {founded}.", (_row(first_spell),))
+    return Finding(
+        verdict,
+        f"{name(claim.subject)} has been on the register of {name(claim.object)} {_since(first_spell)}; it was founded on {founded}.",
+        (_row(first_spell),),
+    )
 
 
 def _former(claim: Claim, case: Case, spells: list[Membership]) -> Finding:
@@ -77,16 +93,19 @@ def _former(claim: Claim, case: Case, spells: list[Membership]) -> Finding:
     if ended:
         return Finding("supported", f"{name(claim.subject)} was a member of {name(claim.object)} {_since(ended[-1])}.", (_row(ended[-1]),))
     if spells:
-        return Finding("contradicted", f"{name(claim.subject)} has been a member of {name(claim.object)} {_since(spells[-1])} and has not left.", (_row(spells[-1]),))
+        return Finding(
+            "contradicted",
+            f"{name(claim.subject)} has been a member of {name(claim.object)} {_since(spells[-1])} and has not left.",
+            (_row(spells[-1]),),
+        )
     return _absent(claim, case, spells, case.day, case.day, "member")
 
 
 def _change(claim: Claim, case: Case, spells: list[Membership], tense: str) -> Finding:
-    """"Joined" or "left", in the claim's time where it has one, else at any time before the report."""
+    """ "Joined" or "left", in the claim's time where it has one, else at any time before the report."""
     who, what = name(claim.subject), name(claim.object)
     days = claim_days(claim)
-    ends = [(s, parse_day(s.first if tense == "entered" else s.last)) for s in spells]
-    known = [(s, end) for s, end in ends if end is not None]
+    known = [(s, end) for s in spells if (end := _turn(s, tense)) is not None]
     done = [(s, end) for s, end in known if end[0] <= case.day]
     word = "joined" if tense == "entered" else "left"
     if not done:
@@ -94,7 +113,11 @@ def _change(claim: Claim, case: Case, spells: list[Membership], tense: str) -> F
             return Finding("contradicted", f"{who} {word} {what} only on {known[0][1][0]}, after the report.", (_row(known[0][0]),))
         if tense == "left" and spells:
             beyond = case.day > origin().as_of
-            return Finding("not_in_record" if beyond else "contradicted", f"{who} is on the register of {what} {_since(spells[-1])} and had not left by {min(case.day, origin().as_of)}.", (_row(spells[-1]),))
+            return Finding(
+                "not_in_record" if beyond else "contradicted",
+                f"{who} is on the register of {what} {_since(spells[-1])} and had not left by {min(case.day, origin().as_of)}.",
+                (_row(spells[-1]),),
+            )
         return _absent(claim, case, spells, case.day, case.day, "member")
     matching = [(s, end) for s, end in done if days is None or end[0] <= days[1] and end[1] >= days[0]]
     spell, end = (matching or done)[-1]
@@ -102,6 +125,14 @@ def _change(claim: Claim, case: Case, spells: list[Membership], tense: str) -> F
     if matching or days is None or days[0] > case.day:
         return Finding("supported", f"{who} {word} {what} on {when}.", (_row(spell),))
     return Finding("contradicted", f"{who} {word} {what} on {when}, not in {claim.time}.", (_row(spell),))
+
+
+def _turn(spell: Membership, tense: str) -> tuple[date, date] | None:
+    """Earliest and latest day of entry, or of exit: the last day as a member or the day after."""
+    if tense == "entered":
+        return parse_day(spell.first)
+    end = parse_day(spell.last)
+    return (end[0], end[1] + timedelta(days=1)) if end is not None else None
 
 
 def _days(claim: Claim, case: Case, tense: str) -> tuple[date, date]:
@@ -135,9 +166,18 @@ def _role(role: str) -> str:
 def _row(spell: Membership) -> Evidence:
     value = f"{spell.role} {_since(spell)}"
     year = f"{spell.first[:4]}–{spell.last[:4] or origin().as_of.year}"
-    return evidence_of("memberships", {"group": spell.group, "state": spell.state}, value, "days of membership", year, origin().source(spell.source))
+    return evidence_of(
+        "memberships", {"group": spell.group, "state": spell.state}, value, "days of membership", year, origin().source(spell.source)
+    )
 
 
 def _silence(claim: Claim) -> Evidence:
     source = next((s.source for s in memberships(None, claim.object)), "")
-    return evidence_of("memberships", {"group": claim.object, "state": claim.subject}, "no row", "days of membership", f"to {origin().as_of}", origin().source(source))
+    return evidence_of(
+        "memberships",
+        {"group": claim.object, "state": claim.subject},
+        "no row",
+        "days of membership",
+        f"to {origin().as_of}",
+        origin().source(source),
+    )

@@ -25,8 +25,13 @@ def check(claim: Claim, case: Case) -> Finding:
     held = [h for h in same if _held(h, case)]
     if held:
         last = held[-1]
-        finding = Finding("supported", f"{person} has held the office of {what} since {last.span.first}." if not last.span.last else
-                          f"{person} was {what} from {last.span.first} to {last.span.last}.", (_row(last),))
+        finding = Finding(
+            "supported",
+            f"{person} has held the office of {what} since {last.span.first}."
+            if not last.span.last
+            else f"{person} was {what} from {last.span.first} to {last.span.last}.",
+            (_row(last),),
+        )
     else:
         finding = _not_held(claim, case, rows, same, person, what)
     if claim.status == "negated":
@@ -45,18 +50,32 @@ def _held(holding: Holding, case: Case) -> bool:
 def _not_held(claim: Claim, case: Case, rows: list[Holding], same: list[Holding], person: str, what: str) -> Finding:
     beyond = [h for h in same if not h.span.last and h.held(case.day) is None and case.day > h.as_of]
     if beyond:
-        return Finding("not_in_record", f"{person} was {what} on {beyond[0].as_of}, the last day that the register covers, not the report's {case.day}.", (_row(beyond[0]),))
+        return Finding(
+            "not_in_record",
+            f"{person} was {what} on {beyond[0].as_of}, the last day that the register covers, not the report's {case.day}.",
+            (_row(beyond[0]),),
+        )
     if any(h.held(case.day) is None for h in same):
-        return Finding("not_in_record", f"The register knows the days of {person} as {what} only as {same[0].span.words}.", tuple(map(_row, same[:1])))
+        return Finding(
+            "not_in_record", f"The register knows the days of {person} as {what} only as {same[0].span.words}.", tuple(map(_row, same[:1]))
+        )
     ended = [h for h in same if h.span.last and (parse_day(h.span.last) or (date.max,))[0] <= case.day]
     incumbent = [h for h in _incumbents(claim, case) if h.person != person]
     now = f"; on {case.day} it was {incumbent[0].person}" if incumbent else ""
     if ended:
-        return Finding("outdated", f"{person} was {what} from {ended[-1].span.first} to {ended[-1].span.last}{now}.", (*map(_row, ended[-1:]), *map(_row, incumbent[:1])))
+        return Finding(
+            "outdated",
+            f"{person} was {what} from {ended[-1].span.first} to {ended[-1].span.last}{now}.",
+            (*map(_row, ended[-1:]), *map(_row, incumbent[:1])),
+        )
     if same:
-        return Finding("contradicted", f"{person} became {what} only on {same[0].span.first}{now}.", (_row(same[0]), *map(_row, incumbent[:1])))
+        return Finding(
+            "contradicted", f"{person} became {what} only on {same[0].span.first}{now}.", (_row(same[0]), *map(_row, incumbent[:1]))
+        )
     if incumbent and rows and not claim.detail.get("modifier"):
-        return Finding("contradicted", f"The {what} on {case.day} was {incumbent[0].person}, not {person}.", tuple(map(_row, incumbent[:1])))
+        return Finding(
+            "contradicted", f"The {what} on {case.day} was {incumbent[0].person}, not {person}.", tuple(map(_row, incumbent[:1]))
+        )
     return Finding("not_in_record", f"The register does not have {person} as {what}.", tuple(map(_row, rows[:1])))
 
 
@@ -65,7 +84,9 @@ def _former(claim: Claim, case: Case, same: list[Holding], person: str, title: s
     serving = [h for h in same if h.held(case.day) and not case.date.is_inferred]
     ended = [h for h in same if h.span.last and (parse_day(h.span.last) or (date.max,))[0] <= case.day]
     if serving and modifier in {"former", "ex", "late"}:
-        return Finding("contradicted", f"{person} was still {what} on {case.day}: in office since {serving[-1].span.first}.", (_row(serving[-1]),))
+        return Finding(
+            "contradicted", f"{person} was still {what} on {case.day}: in office since {serving[-1].span.first}.", (_row(serving[-1]),)
+        )
     if ended:
         return Finding("supported", f"{person} was {what} from {ended[-1].span.first} to {ended[-1].span.last}.", (_row(ended[-1]),))
     return Finding("not_in_record", f"The register does not have {person} as a former {what}.")

@@ -10,4 +10,7 @@ KIND = "pressure"
 
 def check(claim: Claim, case: Case) -> Finding:
     """Pressure is a matter of events and sanctions, which the starter record does not hold."""
-    return Finding("not_in_record", f"The record holds no events or sanctions by which pressure of {name(claim.subject)} on {name(claim.object)} could be measured.")
+    return Finding(
+        "not_in_record",
+        f"The record holds no events or sanctions by which pressure of {name(claim.subject)} on {name(claim.object)} could be measured.",
+    )

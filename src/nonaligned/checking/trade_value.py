@@ -51,15 +51,25 @@ def _dated(claim: Claim, case: Case, rows: list[dict[str, Any]], days: tuple[dat
     if fits:
         return Finding("supported", f"{_said(claim, pair)}: {_figures(fits[:3])}.", _rows(case, fits[:3]))
     if _all_wrong(claim, case, inside):
-        return Finding("contradicted", f"{_said(claim, pair)}: {_figures(inside[:3])}, against {_money(claim)} claimed.", _rows(case, inside[:3]))
-    return Finding("unsupported", f"{_said(claim, pair)}: {_figures(inside[:3])}; near, but not within what {_money(claim)} means.", _rows(case, inside[:3]))
+        return Finding(
+            "contradicted", f"{_said(claim, pair)}: {_figures(inside[:3])}, against {_money(claim)} claimed.", _rows(case, inside[:3])
+        )
+    return Finding(
+        "unsupported",
+        f"{_said(claim, pair)}: {_figures(inside[:3])}; near, but not within what {_money(claim)} means.",
+        _rows(case, inside[:3]),
+    )
 
 
 def _current(claim: Claim, case: Case, rows: list[dict[str, Any]], pair: str) -> Finding:
     """The claim is of "now": the newest figure of each reporter, then earlier ones."""
     newest = rows[-1]
     if case.day - newest["last_day"] > STALE:
-        return Finding("not_in_record", f"The record's last figure of trade between {pair} is {_figures([newest])}, too old for {case.day}.", _rows(case, [newest]))
+        return Finding(
+            "not_in_record",
+            f"The record's last figure of trade between {pair} is {_figures([newest])}, too old for {case.day}.",
+            _rows(case, [newest]),
+        )
     latest = [row for row in _latest_by_reporter(rows) if newest["last_day"] - row["last_day"] <= timedelta(days=400)]
     fits = [row for row in latest if _fits(claim, case, row)]
     if fits:
@@ -67,11 +77,16 @@ def _current(claim: Claim, case: Case, rows: list[dict[str, Any]], pair: str) ->
     before = [row for row in rows if row not in latest and _fits(claim, case, row)]
     recent = [row for row in rows if row["reporter"] == latest[-1]["reporter"] and row["source"] == latest[-1]["source"]][-3:]
     if before:
-        return Finding("outdated", f"{_said(claim, pair)}: {_money(claim)} was about right for {before[-1]['period']} ({_usd(before[-1]['value_usd'])}); since then {_figures(recent)}.",
-                       _rows(case, [before[-1], *recent]))
+        return Finding(
+            "outdated",
+            f"{_said(claim, pair)}: {_money(claim)} was about right for {before[-1]['period']} ({_usd(before[-1]['value_usd'])}); since then {_figures(recent)}.",
+            _rows(case, [before[-1], *recent]),
+        )
     if _all_wrong(claim, case, latest):
         return Finding("contradicted", f"{_said(claim, pair)}: {_figures(recent)}, against {_money(claim)} claimed.", _rows(case, recent))
-    return Finding("unsupported", f"{_said(claim, pair)}: {_figures(latest)}; near, but not within what {_money(claim)} means.", _rows(case, latest))
+    return Finding(
+        "unsupported", f"{_said(claim, pair)}: {_figures(latest)}; near, but not within what {_money(claim)} means.", _rows(case, latest)
+    )
 
 
 def _latest_by_reporter(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -105,8 +120,13 @@ def _all_wrong(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> bool:
 
 
 def _said(claim: Claim, pair: str) -> str:
-    return f"Official {_words(claim.detail['flow'])} between {pair}" if claim.detail["flow"] == "total" else (
-        f"Official {claim.detail['flow']} of {name(claim.subject)} {'to' if claim.detail['flow'] == 'exports' else 'from'} {name(claim.object)}")
+    return (
+        f"Official {_words(claim.detail['flow'])} between {pair}"
+        if claim.detail["flow"] == "total"
+        else (
+            f"Official {claim.detail['flow']} of {name(claim.subject)} {'to' if claim.detail['flow'] == 'exports' else 'from'} {name(claim.object)}"
+        )
+    )
 
 
 def _words(flow: str) -> str:
@@ -127,4 +147,6 @@ def _figures(rows: list[dict[str, Any]]) -> str:
 
 
 def _rows(case: Case, rows: list[dict[str, Any]]) -> tuple[Evidence, ...]:
-    return tuple(case.evidence("trade", row, ("reporter", "partner", "flow", "period"), row["value_usd"], "US$", row["period"]) for row in rows)
+    return tuple(
+        case.evidence("trade", row, ("reporter", "partner", "flow", "period"), row["value_usd"], "US$", row["period"]) for row in rows
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,6 +22,11 @@ STANCES = {
     "recognise": re.compile(r"\brecogni[sz]\w+|\badmi\w+", re.I),
 }
 ENOUGH = 1.0
+TITLE_SHARE = 0.7  # share of a title's weight that the words must cover
+STOP_WORDS = frozenset(
+    "the and for with from that which its was were are has have resolution adopted general assembly united nations "
+    "vote voted against favour favor draft report committee draft implementation situation question".split()
+)
 NEAR = 0.8  # candidates within this share of the best score may be meant as well
 
 
@@ -39,13 +46,19 @@ def check(claim: Claim, case: Case) -> Finding:
         return Finding("not_in_record", "The record holds no roll call that these words clearly name.")
     if not taken:
         first = min(found, key=lambda c: c.row["date"]).row
-        return Finding("unsupported", f"No vote on this had been taken by {case.day}: the first on record is {first['rcid']} of {first['date']}.",
-                       (case.evidence("roll_calls", first, ("rcid",), _totals(first), "yes-no-abstain", str(first["date"].year)),))
+        return Finding(
+            "unsupported",
+            f"No vote on this had been taken by {case.day}: the first on record is {first['rcid']} of {first['date']}.",
+            (case.evidence("roll_calls", first, ("rcid",), _totals(first), "yes-no-abstain", str(first["date"].year)),),
+        )
     taken = _narrowed(claim, case, taken)
     if not taken:
         last = max((c.row for c in found if c.row["date"] <= case.day), key=lambda row: row["date"])
-        return Finding("unsupported", f"No such recent vote had been taken by {case.day}: the last on record is {last['rcid']} of {last['date']}.",
-                       (case.evidence("roll_calls", last, ("rcid",), _totals(last), "yes-no-abstain", str(last["date"].year)),))
+        return Finding(
+            "unsupported",
+            f"No such recent vote had been taken by {case.day}: the last on record is {last['rcid']} of {last['date']}.",
+            (case.evidence("roll_calls", last, ("rcid",), _totals(last), "yes-no-abstain", str(last["date"].year)),),
+        )
     best = taken[0].score
     near = [c.row for c in taken if c.score >= NEAR * best]
     return _count(claim, case, near) if claim.value is not None else _choice(claim, case, near)
@@ -74,8 +87,28 @@ def candidates(claim: Claim, case: Case) -> list[Candidate]:
         if found:
             return found
     scored = [Candidate(row, _score(row, detail["about"], detail["context"], detail.get("body", ""))) for row in rows]
-    found = [c for c in scored if c.score >= ENOUGH]
+    found = [c for c in scored if c.score >= ENOUGH] or _by_title(case, detail["about"])
     return sorted(found, key=lambda c: (-c.score, c.row["date"], c.row["rcid"]))
+
+
+def _by_title(case: Case, about: str) -> list[Candidate]:
+    """Loaded roll calls whose published title the words cover, rare words counting most."""
+    rows = case.record.rows("SELECT * FROM roll_calls WHERE keywords = '' AND topics = '' AND title <> '' ORDER BY date, rcid")
+    titles = [(row, _content_words(row["title"])) for row in rows]
+    counts = Counter(word for _, words in titles for word in words)
+    said = _content_words(about)
+    found: list[Candidate] = []
+    for row, words in titles:
+        shared = words & said
+        weight = {word: math.log(1 + len(rows) / counts[word]) for word in words}
+        if len(shared) >= 2 and sum(weight[w] for w in shared) >= TITLE_SHARE * sum(weight.values()):
+            found.append(Candidate(row, ENOUGH + sum(weight[w] for w in shared) / sum(weight.values())))
+    return found
+
+
+def _content_words(text: str) -> frozenset[str]:
+    words = re.findall(r"[a-z]{3,}", text.casefold())
+    return frozenset(word.removesuffix("s") for word in words if word not in STOP_WORDS)
 
 
 def _plain_symbol(symbol: str) -> str:
@@ -109,14 +142,20 @@ def _holds(text: str, phrase: str) -> bool:
 def _names(code: str) -> tuple[str, ...]:
     from nonaligned.world.names import gazetteer
 
-    return tuple(form for form, entries in gazetteer().items() if any(e.code == code and e.kind in {"name", "adjective", "capital", "alias"} for e in entries))
+    return tuple(
+        form
+        for form, entries in gazetteer().items()
+        if any(e.code == code and e.kind in {"name", "adjective", "capital", "alias"} for e in entries)
+    )
 
 
 def _choice(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
     cast = _cast(case, claim.subject, [row["rcid"] for row in rows])
     known = [(row, cast[row["rcid"]]) for row in rows if row["rcid"] in cast]
     if not known:
-        return Finding("not_in_record", f"The record has no vote of {name(claim.subject)} on {_list(rows)}: it was no member of the body that day.")
+        return Finding(
+            "not_in_record", f"The record has no vote of {name(claim.subject)} on {_list(rows)}: it was no member of the body that day."
+        )
     choice = claim.detail["choice"]
     same = [row for row, vote in known if vote == choice]
     if claim.status == "negated":
@@ -124,11 +163,16 @@ def _choice(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
     inferred = "" if claim.detail.get("symbol") else f"; which resolution is meant is inferred{_others(same or [r for r, _ in known])}"
     if same:
         row = same[0]
-        return Finding("supported", f"{name(claim.subject)[0].upper()}{name(claim.subject)[1:]} {WORDS[cast[row['rcid']]]} {row['rcid']} of {row['date']} ({row['short']}, {_totals(row)}){inferred}.",
-                       _evidence(case, claim.subject, same[:6], cast))
+        return Finding(
+            "supported",
+            f"{name(claim.subject)[0].upper()}{name(claim.subject)[1:]} {WORDS[cast[row['rcid']]]} {row['rcid']} of {row['date']} ({row['short']}, {_totals(row)}){inferred}.",
+            _evidence(case, claim.subject, same[:6], cast),
+        )
     row, vote = known[0]
     said = f"{name(claim.subject)} {WORDS[vote]} {row['rcid']} of {row['date']} ({row['short']}, {_totals(row)})"
-    return Finding("contradicted", f"{said[0].upper()}{said[1:]}{inferred}.", _evidence(case, claim.subject, [r for r, _ in known][:6], cast))
+    return Finding(
+        "contradicted", f"{said[0].upper()}{said[1:]}{inferred}.", _evidence(case, claim.subject, [r for r, _ in known][:6], cast)
+    )
 
 
 def _count(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
@@ -136,18 +180,29 @@ def _count(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
     exact = [row for row in rows if row[column] == claim.value]
     row = (exact or rows)[0]
     verdict = "supported" if exact else "contradicted" if len(rows) == 1 else "unsupported"
-    return Finding(verdict, f"On {row['rcid']} of {row['date']} ({row['short']}) the count of {column} was {row[column]} ({_totals(row)}).",
-                   (case.evidence("roll_calls", row, ("rcid",), _totals(row), "yes-no-abstain", str(row["date"].year)),))
+    return Finding(
+        verdict,
+        f"On {row['rcid']} of {row['date']} ({row['short']}) the count of {column} was {row[column]} ({_totals(row)}).",
+        (case.evidence("roll_calls", row, ("rcid",), _totals(row), "yes-no-abstain", str(row["date"].year)),),
+    )
 
 
 def _cast(case: Case, state: str, rcids: list[str]) -> dict[str, str]:
     codes = with_predecessor(state)
-    rows = case.record.rows("SELECT rcid, vote, source FROM votes WHERE list_contains(?::VARCHAR[], state) AND list_contains(?::VARCHAR[], rcid)", [list(codes), rcids])
+    rows = case.record.rows(
+        "SELECT rcid, vote, source FROM votes WHERE list_contains(?::VARCHAR[], state) AND list_contains(?::VARCHAR[], rcid)",
+        [list(codes), rcids],
+    )
     return {row["rcid"]: row["vote"] for row in rows}
 
 
 def _evidence(case: Case, state: str, rows: list[dict[str, Any]], cast: dict[str, str]) -> tuple[Evidence, ...]:
-    return tuple(case.evidence("roll_calls", {**row, "state": state}, ("rcid", "state"), cast[row["rcid"]], f"vote ({_totals(row)})", str(row["date"].year)) for row in rows)
+    return tuple(
+        case.evidence(
+            "roll_calls", {**row, "state": state}, ("rcid", "state"), cast[row["rcid"]], f"vote ({_totals(row)})", str(row["date"].year)
+        )
+        for row in rows
+    )
 
 
 def _totals(row: dict[str, Any]) -> str:
@@ -160,5 +215,3 @@ def _list(rows: list[dict[str, Any]]) -> str:
 
 def _others(rows: list[dict[str, Any]]) -> str:
     return f" (the same vote on {len(rows) - 1} others that the words may mean)" if len(rows) > 1 else ""
-
-

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from nonaligned.briefs.verbs import Options, Result
 
 REPORT = click.argument("report", metavar="REPORT")
-DATE = click.option("--date", "day", metavar="YYYY-MM-DD", help="The report's date; else from the page, the dateline, or inferred and said so.")
+DATE = click.option(
+    "--date", "day", metavar="YYYY-MM-DD", help="The report's date; else from the page, the dateline, or inferred and said so."
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Rows, fields, sources and run as JSON.")
 OUTPUT = click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to FILE instead of the terminal.")
-RECORD = click.option("--record", "directory", type=click.Path(path_type=Path), metavar="DIR", help="The record's folder (else NONALIGNED_HOME).")
+RECORD = click.option(
+    "--record", "directory", type=click.Path(path_type=Path), metavar="DIR", help="The record's folder (else NONALIGNED_HOME)."
+)
 SET = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Change a threshold, as key_supplier_percent=25.")
 
 
@@ -62,7 +66,9 @@ def _options(day: str | None, powers: str | None, directory: Path | None, settin
 @OUTPUT
 @RECORD
 @SET
-def brief(report: str, day: str | None, powers: str | None, as_json: bool, output: Path | None, directory: Path | None, settings: tuple[str, ...]) -> None:
+def brief(
+    report: str, day: str | None, powers: str | None, as_json: bool, output: Path | None, directory: Path | None, settings: tuple[str, ...]
+) -> None:
     """Brief a report: what it claims, what the record says of it, with figures and sources.
 
     Shown in the terminal; `-o FILE.html` writes a page, `--json` prints data.
@@ -104,8 +110,12 @@ def read(report: str, day: str | None, as_json: bool, output: Path | None) -> No
 
     options = _options(day, None, None, ())
     _probe(output)
-    _rows(verbs.read(open_report(report, stdin=sys.stdin.buffer), options=options), as_json, output,
-          ("event_type", "actor", "recipient", "status", "date", "sentence"))
+    _rows(
+        verbs.read(open_report(report, stdin=sys.stdin.buffer), options=options),
+        as_json,
+        output,
+        ("event_type", "actor", "recipient", "status", "date", "sentence"),
+    )
 
 
 @cli.command()
@@ -122,7 +132,12 @@ def check(report: str, day: str | None, as_json: bool, output: Path | None, dire
 
     options = _options(day, None, directory, settings)
     _probe(output)
-    _rows(verbs.check(open_report(report, stdin=sys.stdin.buffer), options=options), as_json, output, ("kind", "verdict", "subject", "object", "text", "reason"))
+    _rows(
+        verbs.check(open_report(report, stdin=sys.stdin.buffer), options=options),
+        as_json,
+        output,
+        ("kind", "verdict", "subject", "object", "text", "reason"),
+    )
 
 
 @cli.command()
@@ -212,7 +227,9 @@ def _probe(output: Path | None) -> None:
         return
     folder = output.parent
     if output.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK) or output.exists() and not os.access(output, os.W_OK):
-        why = "It is a folder." if output.is_dir() else "There is no such folder." if not folder.is_dir() else "No permission to write there."
+        why = (
+            "It is a folder." if output.is_dir() else "There is no such folder." if not folder.is_dir() else "No permission to write there."
+        )
         raise UsageError(f"Cannot write {output}.", why=why, mend="give another FILE after -o")
 
 
@@ -254,6 +271,6 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return STOPPED
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PLW1514 - the reader went away
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the reader went away
         return 0
     return 0

@@ -21,14 +21,24 @@ def answer(as_json: bool, directory: Path | None) -> None:
     rows: list[dict[str, str]] = []
     for declared in all_sources().values():
         loaded = record.loaded.get(declared.name)
-        rows.append({
-            "source": declared.name, "title": declared.title, "licence": declared.licence, "address": declared.address,
-            "loaded": loaded.loaded_at if loaded else "", "rows": ", ".join(f"{n:,} {t}" for t, n in loaded.rows.items()) if loaded else "",
-            "next": "" if loaded else f"download {declared.address}, then: nonaligned load {declared.name} FILE",
-        })
+        rows.append(
+            {
+                "source": declared.name,
+                "title": declared.title,
+                "licence": declared.licence,
+                "address": declared.address,
+                "loaded": loaded.loaded_at if loaded else "",
+                "rows": ", ".join(f"{n:,} {t}" for t, n in loaded.rows.items()) if loaded else "",
+                "next": "" if loaded else f"download {declared.address}, then: nonaligned load {declared.name} FILE",
+            }
+        )
     if as_json:
         fields = [{"name": name, "type": "text", "description": name} for name in rows[0]] if rows else []
-        click.echo(json.dumps({"rows": rows, "fields": fields, "sources": [], "run": {"record": str(record.directory)}}, ensure_ascii=False, indent=1))
+        click.echo(
+            json.dumps(
+                {"rows": rows, "fields": fields, "sources": [], "run": {"record": str(record.directory)}}, ensure_ascii=False, indent=1
+            )
+        )
     else:
         show(rows, ("source", "title", "loaded", "rows", "next"))
 

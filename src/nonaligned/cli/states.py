@@ -17,10 +17,19 @@ from nonaligned.world.states import State
 from nonaligned.world.states import states as all_states
 
 FIELDS = (
-    ("code", "state code"), ("name", "short name"), ("long_name", "full name"), ("cow_code", "Correlates of War number"),
-    ("gw_code", "Gleditsch-Ward number"), ("iso2", "ISO 3166-1 alpha-2"), ("iso3", "ISO 3166-1 alpha-3"), ("un_m49", "UN M49 number"),
-    ("region", "UN region"), ("capital", "seat of government"), ("days", "days in the international system"),
-    ("leaders", "who held which office on the day"), ("groups", "groups of which it was a member on the day"),
+    ("code", "state code"),
+    ("name", "short name"),
+    ("long_name", "full name"),
+    ("cow_code", "Correlates of War number"),
+    ("gw_code", "Gleditsch-Ward number"),
+    ("iso2", "ISO 3166-1 alpha-2"),
+    ("iso3", "ISO 3166-1 alpha-3"),
+    ("un_m49", "UN M49 number"),
+    ("region", "UN region"),
+    ("capital", "seat of government"),
+    ("days", "days in the international system"),
+    ("leaders", "who held which office on the day"),
+    ("groups", "groups of which it was a member on the day"),
 )
 
 
@@ -33,7 +42,11 @@ def answer(query: str | None, on: str | None, as_json: bool) -> None:
     rows = [_row(state, day) for state in _matching(query, day, on is not None)]
     if as_json:
         fields = [{"name": name, "type": "text", "description": text} for name, text in FIELDS]
-        run = {"query": query or "", "on": str(day), "registers_run_to": {"leaders": str(leaders_origin().as_of), "groups": str(world_groups.origin().as_of)}}
+        run = {
+            "query": query or "",
+            "on": str(day),
+            "registers_run_to": {"leaders": str(leaders_origin().as_of), "groups": str(world_groups.origin().as_of)},
+        }
         click.echo(json.dumps({"rows": rows, "fields": fields, "sources": _sources(), "run": run}, ensure_ascii=False, indent=1))
     elif len(rows) == 1:
         _card(rows[0], day)
@@ -62,7 +75,10 @@ def _members(query: str, day: date) -> tuple[str, ...] | None:
 def _row(state: State, day: date) -> dict[str, Any]:
     row: dict[str, Any] = {name: getattr(state, name) for name, _ in FIELDS if hasattr(state, name)}
     row["days"] = "; ".join(f"{s.system.upper()} {s.span.words}" for s in state.spells)
-    row["leaders"] = [{"office": h.office, "title": h.titles[0], "person": h.person, "first": h.span.first, "last": h.span.last} for h in _leaders(state, day)]
+    row["leaders"] = [
+        {"office": h.office, "title": h.titles[0], "person": h.person, "first": h.span.first, "last": h.span.last}
+        for h in _leaders(state, day)
+    ]
     held = world_groups.memberships(state.code)
     row["groups"] = [{"group": m.group, "role": m.role, "first": m.first} for m in held if m.covers(min(day, world_groups.origin().as_of))]
     return row
@@ -81,7 +97,9 @@ def _card(row: dict[str, Any], day: date) -> None:
     console = Console()
     console.print(Text(f"{row['name']} ({row['code']})", style="bold"), Text(row["long_name"], style="italic"))
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    codes = ", ".join(f"{label} {row[key]}" for label, key in (("COW", "cow_code"), ("GW", "gw_code"), ("ISO", "iso2"), ("M49", "un_m49")) if row[key])
+    codes = ", ".join(
+        f"{label} {row[key]}" for label, key in (("COW", "cow_code"), ("GW", "gw_code"), ("ISO", "iso2"), ("M49", "un_m49")) if row[key]
+    )
     table.add_row("codes", codes)
     table.add_row("region", row["region"])
     table.add_row("capital", row["capital"])
@@ -94,5 +112,7 @@ def _card(row: dict[str, Any], day: date) -> None:
 
 
 def _sources() -> list[dict[str, str]]:
-    return [{"table": table, "title": origin.title, "as_of": str(origin.as_of), "licence": origin.licence}
-            for table, origin in (("leaders", leaders_origin()), ("memberships", world_groups.origin()))]
+    return [
+        {"table": table, "title": origin.title, "as_of": str(origin.as_of), "licence": origin.licence}
+        for table, origin in (("leaders", leaders_origin()), ("memberships", world_groups.origin()))
+    ]

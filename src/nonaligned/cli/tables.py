@@ -13,7 +13,9 @@ def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], title: str =
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*(column.replace("_", " ") for column in columns), box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    table = Table(
+        *(column.replace("_", " ") for column in columns), box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False
+    )
     for row in rows:
         table.add_row(*(Text(str(row.get(column) if row.get(column) is not None else "")) for column in columns))
     Console().print(table)

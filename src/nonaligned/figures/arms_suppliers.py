@@ -14,6 +14,7 @@ from nonaligned.ground.origins import Source
 ORDER = 10
 MOST = 2  # figures in one brief
 SHOWN = 4  # suppliers in colour
+ROLLING = 2013
 SHARES = """
 SELECT supplier, first_year, last_year, share, kind, source FROM arms_shares
 WHERE recipient = ? AND kind = ? ORDER BY last_year, first_year, rank, supplier
@@ -31,11 +32,12 @@ def figures(scene: Scene) -> Iterator[Figure | Gap]:
 
 def _figure(scene: Scene, recipient: str, said: list[str]) -> Figure | Gap:
     rows = scene.record.rows(SHARES, [recipient, "computed"]) or scene.record.rows(SHARES, [recipient, "published"])
-    windows = list(dict.fromkeys((row["first_year"], row["last_year"]) for row in rows if row["last_year"] >= 2004))
+    every = list(dict.fromkeys((row["first_year"], row["last_year"]) for row in rows))
+    windows = [window for window in every if window[1] >= ROLLING] or every  # from there on a window ends in each year
     if not windows:
         return Gap(f"Who supplies {possessive(name(recipient))} arms: no five-year window of {name(recipient)} is on record.")
     shares = {(row["supplier"], row["first_year"], row["last_year"]): float(row["share"]) for row in rows}
-    shown = _shown(rows, windows, [*said, *scene.powers])
+    shown = _shown(rows, windows, said, scene.powers)
     is_whole = rows[0]["kind"] == "computed"
     series = tuple(_series(code, windows, shares, colour, is_whole) for code, colour in colours(shown).items())
     if is_whole:
@@ -56,12 +58,11 @@ def _figure(scene: Scene, recipient: str, said: list[str]) -> Figure | Gap:
     )
 
 
-def _shown(rows: list[dict[str, Any]], windows: list[tuple[int, int]], wanted: list[str]) -> list[str]:
-    """The suppliers in colour: those the report names, then the largest of the last window, then powers with any share."""
-    known = {row["supplier"] for row in rows if row["share"] >= 1}
+def _shown(rows: list[dict[str, Any]], windows: list[tuple[int, int]], said: list[str], powers: tuple[str, ...]) -> list[str]:
+    """The suppliers in colour: those the report names, the largest of the last window, then powers with a share."""
+    known = {row["supplier"] for row in rows if row["share"] >= 1 and row["supplier"] != "OTHER"}
     last = [row["supplier"] for row in rows if (row["first_year"], row["last_year"]) == windows[-1] and row["supplier"] != "OTHER"]
-    named = [code for code in wanted if code in known]
-    return list(dict.fromkeys([*named[:1], *last[:3], *named, *last]))[:SHOWN]
+    return list(dict.fromkeys(code for code in (*said, *last[:3], *powers, *last) if code in known))[:SHOWN]
 
 
 def _series(code: str, windows: list[tuple[int, int]], shares: dict[tuple[str, int, int], float], colour: str, is_whole: bool) -> Series:

@@ -9,7 +9,7 @@ from typing import Any
 
 from nonaligned.checking.case import name
 from nonaligned.figures.figure import Column, Figure, Gap, Lines, Scene, Series, as_year
-from nonaligned.figures.labels import NBSP, capital, dollars, possessive, series_words
+from nonaligned.figures.labels import NBSP, capital, dollars, possessive
 from nonaligned.figures.theme import GREY, colours
 from nonaligned.reports.report import Claim
 from nonaligned.world.groups import groups

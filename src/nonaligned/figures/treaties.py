@@ -8,7 +8,7 @@ from typing import Any
 
 from nonaligned.checking.case import name, with_predecessor
 from nonaligned.figures.figure import Column, Figure, Gap, Scene
-from nonaligned.figures.labels import capital, day_words, series_words
+from nonaligned.figures.labels import day_words, series_words
 from nonaligned.world.days import Span
 
 ORDER = 50

@@ -17,7 +17,7 @@ def check_rows(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     Raises
     ------
     CheckFailedError
-        If a column is missing, a value is out of range, or a key stands twice.
+        If a column of the key is missing or empty, a value is out of range, or a key stands twice.
     """
     import polars as pl
 
@@ -25,14 +25,20 @@ def check_rows(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     missing = [name for name in table.key if name not in frame.columns]
     if missing:
         raise CheckFailedError(f"Rows for {table.name} lack the column {', '.join(missing)}.")
-    shaped = frame.select(
-        (pl.col(field.name).cast(types[field.kind]) if field.name in frame.columns else pl.lit(None, types[field.kind]))
-        .alias(field.name)
-        for field in table.fields
-    ).with_columns(pl.col(field.name).fill_null("") for field in table.fields if field.kind == "text")
+    try:
+        shaped = frame.select(
+            (pl.col(field.name) if field.name in frame.columns else pl.lit(None)).cast(types[field.kind]).alias(field.name)
+            for field in table.fields
+        ).with_columns(pl.col(field.name).fill_null("") for field in table.fields if field.kind == "text")
+    except pl.exceptions.PolarsError as error:
+        raise CheckFailedError(f"Rows for {table.name} are not of its types.", why=str(error).splitlines()[0]) from error
     for field in table.fields:
         column = pl.col(field.name)
         bad = pl.lit(False)
+        if field.name in table.key:
+            bad = column == "" if field.kind == "text" else column.is_null()
+        if field.kind == "number":
+            bad = bad | ~column.is_finite()
         if field.low is not None:
             bad = bad | (column < field.low)
         if field.high is not None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
 import shutil
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache, cached_property
@@ -19,7 +20,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nonaligned.ground.errors import NotLoadedError, UsageError
+from nonaligned.ground.errors import CheckFailedError, NotLoadedError, UsageError
 from nonaligned.ground.origins import Origin, Source, parse_origin, read_origin
 from nonaligned.record.checks import check_rows
 from nonaligned.record.fields import SQL_TYPES
@@ -83,16 +84,35 @@ class Record:
     def _connection(self) -> duckdb.DuckDBPyConnection:
         import duckdb
 
-        connection = duckdb.connect(
-            ":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-        )
+        connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
         for table in TABLES.values():
             connection.execute(f"CREATE TABLE starter_{table.name} ({_column_types(table)})")
             path = starter_directory() / f"{table.name}.csv"
             if path.exists():
                 connection.execute(f"INSERT INTO starter_{table.name} BY NAME SELECT * FROM {_read_starter(table, path)}")
-            connection.execute(f"CREATE VIEW {table.name} AS {self._view(table)}")
+            with self._intact():
+                connection.execute(f"CREATE VIEW {table.name} AS {self._view(table)}")
         return connection
+
+    @contextmanager
+    def _intact(self) -> Generator[None]:
+        """Tell an error of a query from a loaded file that is gone or damaged."""
+        import duckdb
+
+        try:
+            yield
+        except duckdb.Error as error:
+            for entry in self.loaded.values():
+                for name in entry.files.values():
+                    path = self.directory / "tables" / name
+                    if not path.is_file() or _sha256(path)[:16] not in name:
+                        raw = self.directory / "raw" / f"{entry.raw_sha256[:16]}-{entry.raw_name}"
+                        raise NotLoadedError(
+                            f"What was loaded from {entry.source} cannot be read.",
+                            why=f"{path} is {'damaged' if path.is_file() else 'missing'}.",
+                            mend=shlex.join(["nonaligned", "load", entry.source, str(raw), "--record", str(self.directory)]),
+                        ) from error
+            raise
 
     def _view(self, table: Table) -> str:
         parts = [f"SELECT * FROM starter_{table.name}"]
@@ -108,15 +128,19 @@ class Record:
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Rows of a query as dictionaries. Tables are named as in `TABLES`."""
-        cursor = self._connection.execute(sql, list(parameters))
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        connection = self._connection
+        with self._intact():
+            cursor = connection.execute(sql, list(parameters))
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def frame(self, sql: str, parameters: Sequence[Any] = ()) -> pl.DataFrame:
         """A query as a polars frame."""
         import polars as pl
 
-        return pl.DataFrame(self._connection.sql(sql, params=list(parameters)))
+        connection = self._connection
+        with self._intact():
+            return pl.DataFrame(connection.sql(sql, params=list(parameters)))
 
     def origin(self, table: str) -> Origin:
         """Title, day and sources of a table's starter rows.
@@ -163,19 +187,25 @@ class Record:
             If rows break a rule of their table; the record is as it was.
         """
         shaped = {name: check_rows(TABLES[name], frame) for name, frame in frames.items()}
+        if not any(frame.height for frame in shaped.values()):
+            raise CheckFailedError(f"{raw.name} gives no rows.", mend="nonaligned sources")
         for folder in ("tables", "raw"):
             (self.directory / folder).mkdir(parents=True, exist_ok=True)
-        digest = _sha256(raw)
-        _copy_whole(raw, self.directory / "raw" / f"{digest[:16]}-{raw.name}")
-        files: dict[str, str] = {}
-        for name, frame in shaped.items():
-            files[name] = _write_parquet(frame, self.directory / "tables", f"{name}-{source}")
-        entry = Loaded(
-            source, datetime.now(UTC).isoformat(timespec="seconds"), raw.name, digest, files,
-            {name: frame.height for name, frame in shaped.items()}, origin,
-        )
-        self.loaded = {**read_manifest(self.directory), source: entry}
-        _write_manifest(self.directory, self.loaded)
+        with _only_writer(self.directory):
+            digest = _sha256(raw)
+            _copy_whole(raw, self.directory / "raw" / f"{digest[:16]}-{raw.name}")
+            entry = Loaded(
+                source,
+                datetime.now(UTC).isoformat(timespec="seconds"),
+                raw.name,
+                digest,
+                {name: _write_parquet(frame, self.directory / "tables", f"{name}-{source}") for name, frame in shaped.items()},
+                {name: frame.height for name, frame in shaped.items()},
+                origin,
+            )
+            loaded = {**read_manifest(self.directory), source: entry}
+            _write_manifest(self.directory, loaded)
+        self.loaded = loaded
         self.__dict__.pop("_connection", None)
         return entry
 
@@ -224,18 +254,31 @@ def _publish(temporary: Path, final: Path) -> None:
     _sync(final.parent)
 
 
+@contextmanager
+def _only_writer(directory: Path) -> Generator[None]:
+    """One writer at a time, so that none loses what another wrote; the system frees the lock of a writer that dies."""
+    with (directory / "lock").open("a", encoding="utf-8") as handle:
+        try:
+            import fcntl
+        except ImportError:  # no such lock on this system
+            pass
+        else:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        for left in (*directory.glob("*.part"), *directory.glob("*/*.part")):  # by a writer that was killed
+            left.unlink()
+        yield
+
+
 def _copy_whole(raw: Path, final: Path) -> None:
     if final.exists():
         return
-    temporary = final.with_suffix(final.suffix + f".{os.getpid()}.part")
+    temporary = final.with_name(f"{final.name}.part")
     shutil.copyfile(raw, temporary)
     _publish(temporary, final)
 
 
 def _write_parquet(frame: pl.DataFrame, folder: Path, stem: str) -> str:
-    handle, name = tempfile.mkstemp(dir=folder, prefix=f"{stem}-", suffix=".part")
-    os.close(handle)
-    temporary = Path(name)
+    temporary = folder / f"{stem}.part"
     frame.write_parquet(temporary, compression="zstd")
     final = folder / f"{stem}-{_sha256(temporary)[:16]}.parquet"
     _publish(temporary, final)
@@ -243,22 +286,39 @@ def _write_parquet(frame: pl.DataFrame, folder: Path, stem: str) -> str:
 
 
 def read_manifest(directory: Path) -> dict[str, Loaded]:
-    """What was loaded into `directory`, by source; empty where nothing was."""
+    """What was loaded into `directory`, by source; empty where nothing was.
+
+    Raises
+    ------
+    NotLoadedError
+        If the manifest is damaged; `mend` is the command that sets it aside.
+    """
     path = directory / MANIFEST
-    if not path.exists():
-        return {}
     try:
-        return {name: Loaded(**entry) for name, entry in json.loads(path.read_text(encoding="utf-8")).items()}
-    except (ValueError, TypeError) as error:
+        if not path.exists():
+            return {}
+        return {name: _entry(plain) for name, plain in dict(json.loads(path.read_text(encoding="utf-8"))).items()}
+    except (OSError, ValueError, TypeError) as error:
         raise NotLoadedError(
-            f"The record in {directory} cannot be read.", why=f"{MANIFEST} is not as the program wrote it: {error}.",
-            mend=f"mv {path} {path}.broken, then load the files again",
+            f"The record in {directory} cannot be read.",
+            why=f"{MANIFEST} is not as the program wrote it: {error}.",
+            mend=f"{shlex.join(['mv', str(path), f'{path}.broken'])}, then load the files again",
         ) from error
+
+
+def _entry(plain: Mapping[str, Any]) -> Loaded:
+    entry = Loaded(**plain)
+    for slot in (entry.files, entry.rows, entry.origin):
+        if not isinstance(slot, dict):  # pyright: ignore[reportUnnecessaryIsInstance] - it is what a file says
+            raise TypeError(f"{slot!r} is no table")
+    if any(Path(name).name != name for name in entry.files.values()):
+        raise ValueError("a file lies outside the record")
+    return entry
 
 
 def _write_manifest(directory: Path, loaded: Mapping[str, Loaded]) -> None:
     plain = {name: {slot: _plain(getattr(entry, slot)) for slot in Loaded.__slots__} for name, entry in loaded.items()}
-    temporary = directory / f"{MANIFEST}.{os.getpid()}.part"
+    temporary = directory / f"{MANIFEST}.part"
     temporary.write_text(json.dumps(plain, indent=1, default=_plain), encoding="utf-8")
     _publish(temporary, directory / MANIFEST)
 

@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from nonaligned.reports.clauses import clause_span, subjects
-from nonaligned.reports.document import Document, sentence_text
+from nonaligned.reports.document import Document, preposition, sentence_text
 from nonaligned.reports.report import Claim, Status
 from nonaligned.reports.times import Time
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-RANKS = {"largest": 1, "biggest": 1, "top": 1, "leading": 1, "number-one": 1, "foremost": 1, "primary": 1, "principal": 1,
-         "main": 1, "dominant": 1, "sole": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
-         "eighth": 8, "ninth": 9, "tenth": 10}
+RANKS = {
+    "largest": 1,
+    "biggest": 1,
+    "top": 1,
+    "leading": 1,
+    "number-one": 1,
+    "foremost": 1,
+    "primary": 1,
+    "principal": 1,
+    "main": 1,
+    "dominant": 1,
+    "sole": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "eighth": 8,
+    "ninth": 9,
+    "tenth": 10,
+}
 KEY_WORDS = frozenset({"key", "major", "important", "significant", "crucial", "vital", "critical", "big", "large", "chief", "prime"})
 RANKED = re.compile(r"\b(second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)[ -](?:largest|biggest)\b", re.I)
 TOP = re.compile(r"\b(largest|biggest|top|leading|number[ -]one|foremost|primary|principal|main|dominant|sole)\b", re.I)
@@ -23,16 +43,40 @@ ONE_OF = re.compile(r"\b(?:one|some|two|three) of\b|\bamong\b|\btop[ -](?:three|
 
 
 def make(
-    document: Document, kind: str, head: Token, subject: str, object: str = "", *, value: float | None = None, unit: str = "",
-    time: str | None = None, status: Status = "asserted", rule: str = "", span: tuple[int, int] | None = None, **detail: str,
+    document: Document,
+    kind: str,
+    head: Token,
+    subject: str,
+    object: str = "",
+    *,
+    value: float | None = None,
+    unit: str = "",
+    time: str | None = None,
+    status: Status = "asserted",
+    rule: str = "",
+    span: tuple[int, int] | None = None,
+    details: Mapping[str, str] | None = None,
+    **detail: str,
 ) -> Claim:
     """A claim around the predicate `head`; the span is the clause's unless given."""
     start, end = span or clause_span(document, head)
     low, high = sentence_text(head.sent)
     text = document.doc.text
     return Claim(
-        "", kind, text[low:high], start, end, text[start:end], subject, object, value, unit,
-        claim_time(document, head) if time is None else time, status, rule or kind, detail,
+        "",
+        kind,
+        text[low:high],
+        start,
+        end,
+        text[start:end],
+        subject,
+        object,
+        value,
+        unit,
+        claim_time(document, head) if time is None else time,
+        status,
+        rule or kind,
+        {**(details or {}), **detail},
     )
 
 
@@ -79,8 +123,6 @@ def governor(head: Token) -> Token | None:
 
 def owner_states(document: Document, head: Token) -> tuple[str, ...]:
     """States that own a noun: "India's supplier", "US ally", "supplier of India"."""
-    from nonaligned.reports.document import preposition
-
     found: list[str] = []
     for child in head.children:
         is_owner = child.dep_ in {"nmod:poss", "amod", "compound"} or child.dep_ == "nmod" and preposition(child) in {"of", "to", "for"}

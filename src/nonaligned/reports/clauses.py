@@ -13,15 +13,21 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 SUBJECTS = frozenset({"nsubj", "nsubj:pass", "nsubj:outer"})
-EXPECT = frozenset("expect plan intend aim seek hope want wish look set likely due schedule prepare try consider ready propose promise "
-                   "pledge vow attempt bid ask urge call push need agree willing eager keen poise bind work discuss explore mull "
-                   "apply way effort possibility prospect ambition proposal desire goal objective aspiration".split())
+EXPECT = frozenset(
+    "expect plan intend aim seek hope want wish look set likely due schedule prepare try consider ready propose promise "
+    "pledge vow attempt bid ask urge call push need agree willing eager keen poise bind work discuss explore mull "
+    "apply way effort possibility prospect ambition proposal desire goal objective aspiration".split()
+)
 DENY = frozenset("deny refuse reject decline fail rule".split())
-REPORT = frozenset("say tell state claim argue note add report announce declare believe think suggest allege describe stress insist".split())
+REPORT = frozenset(
+    "say tell state claim argue note add report announce declare believe think suggest allege describe stress insist".split()
+)
 MODALS = frozenset("may might could would should can must ought".split())
 FUTURE = frozenset({"will", "'ll", "shall"})
 NEGATIONS = frozenset("not n't never neither nor no without hardly".split())
-OBJECT_CONTROL = frozenset("urge ask help allow press force invite persuade call push tell order require encourage want expect lead enable".split())
+OBJECT_CONTROL = frozenset(
+    "urge ask help allow press force invite persuade call push tell order require encourage want expect lead enable".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,11 @@ def is_passive(head: Token) -> bool:
     """Whether the predicate is a passive verb, or a past participle with an agent."""
     if any(c.dep_ in {"nsubj:pass", "aux:pass"} for c in head.children):
         return True
-    return head.tag_ == "VBN" and head.dep_ in {"acl", "acl:relcl", "advcl"} and not any(c.lemma_ == "have" and c.dep_ == "aux" for c in head.children)
+    return (
+        head.tag_ == "VBN"
+        and head.dep_ in {"acl", "acl:relcl", "advcl"}
+        and not any(c.lemma_ == "have" and c.dep_ == "aux" for c in head.children)
+    )
 
 
 def patients(head: Token) -> tuple[Token, ...]:
@@ -146,7 +156,9 @@ def is_negated(head: Token) -> bool:
             return True
         if word == "longer" and any(c.text.casefold() == "no" for c in child.children):
             return True
-        if child.dep_ in SUBJECTS and any(c.text.casefold() in {"no", "neither", "none"} and c.dep_ in {"det", "cc:preconj", "cc", "advmod"} for c in child.children):
+        if child.dep_ in SUBJECTS and any(
+            c.text.casefold() in {"no", "neither", "none"} and c.dep_ in {"det", "cc:preconj", "cc", "advmod"} for c in child.children
+        ):
             return True
         if child.dep_ in SUBJECTS and word in {"none", "neither", "nobody"}:
             return True
@@ -174,7 +186,14 @@ def status(head: Token) -> Status:
             break
         lemma = parent.lemma_.casefold()
         if token.dep_ in {"xcomp", "ccomp", "acl", "advcl", "obj", "obl", "nmod", "conj", "advcl:relcl"} and depth < 3:
-            if token.dep_ in {"xcomp", "ccomp", "acl"} or token.dep_ == "advcl" and is_to_infinitive(token) or token.pos_ == "NOUN" and token.dep_ in {"obj", "obl", "nmod"} and lemma in EXPECT | DENY:
+            if (
+                token.dep_ in {"xcomp", "ccomp", "acl"}
+                or token.dep_ == "advcl"
+                and is_to_infinitive(token)
+                or token.pos_ == "NOUN"
+                and token.dep_ in {"obj", "obl", "nmod"}
+                and lemma in EXPECT | DENY
+            ):
                 if lemma in DENY:
                     return "denied"
                 if lemma in EXPECT and (token.dep_ != "ccomp" or lemma in {"expect", "hope", "propose"}):

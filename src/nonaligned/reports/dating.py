@@ -14,7 +14,10 @@ from nonaligned.world.days import parse_day
 from nonaligned.world.groups import group
 
 EARLIEST = date(1945, 10, 24)
-LATER = re.compile(r"\b(by|until|till|before|towards?|through|beyond|over the next|target(?:ed)?|goal|will|would|plans?|expected|ahead of)\W+(?:\w+\W+){0,4}$", re.I)
+LATER = re.compile(
+    r"\b(by|until|till|before|towards?|through|beyond|over the next|target(?:ed)?|goal|will|would|plans?|expected|ahead of)\W+(?:\w+\W+){0,4}$",
+    re.I,
+)
 FORMER = re.compile(r"\b(former|then|ex|late|ousted|deposed|predecessor|one-time|previous)[\s-]+(?:\w+[\s-]+){0,5}$", re.I)
 DATELINE = re.compile(r"^[^\n]{0,60}(?:\(|—|–|-- |- |\||$)", re.M)
 
@@ -83,7 +86,8 @@ def _infer(text: str, hits: list[Hit], today: date) -> ReportDate:
 
 def _office_bounds(hit: Hit) -> tuple[date, date] | None:
     """First and last day on which the person held any office; open ends reach beyond every report."""
-    starts, ends = [], []
+    starts: list[date] = []
+    ends: list[date] = []
     for holding in hit.persons:
         start, end = parse_day(holding.span.first), parse_day(holding.span.last)
         starts.append(start[0] if start else EARLIEST)
@@ -100,7 +104,13 @@ def _datable(text: str) -> Iterable[tuple[date, str]]:
 
 def _years(text: str, last: date) -> Iterable[tuple[date, str]]:
     for time in find_times(text, None):
-        if _is_dated(time) and time.last is not None and time.first is not None and time.first <= last and not LATER.search(text[max(0, time.start - 60) : time.start]):
+        if (
+            _is_dated(time)
+            and time.last is not None
+            and time.first is not None
+            and time.first <= last
+            and not LATER.search(text[max(0, time.start - 60) : time.start])
+        ):
             yield time.first, f"it speaks of {time.text}"
 
 

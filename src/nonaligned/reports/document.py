@@ -6,18 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nonaligned.reports.report import Mention, ReportDate
 from nonaligned.reports.times import Time
 
 if TYPE_CHECKING:
-    from spacy.language import Language
     from spacy.tokens import Doc, Span, Token
-
-MODEL = Path(__file__).parent / "model"
 
 # Heads of phrases that stand for the state that they belong to ("the Indian government", "Russian officials").
 AGENCY = frozenset(
@@ -32,37 +27,6 @@ AGENCY = frozenset(
 LIST_COMMA = re.compile(r",\s+(?:the\s+)?")
 LIST_AND = re.compile(r",?\s+(?:and|or|nor|as well as|&)\s+(?:also\s+)?(?:the\s+|of\s+)?(?:the\s+)?")
 EXAMPLE_MARKS = frozenset({"like", "including", "namely", "especially", "notably"})
-
-
-@cache
-def pipeline() -> Language:
-    """The parsing pipeline that ships with the program, loaded once."""
-    import spacy
-
-    return spacy.load(MODEL)
-
-
-def parse(text: str) -> Doc:
-    """Sentences, tags, lemmas and dependencies of a text, paragraph by paragraph.
-
-    A line break between paragraphs always ends a sentence: the parser never sees across one.
-    """
-    from spacy.tokens import Doc
-
-    nlp = pipeline()
-    if not text.strip():
-        return nlp.make_doc(text)
-    pieces = re.split(r"(?<=\n)(?=[^\n])", text)
-    merged: list[str] = []
-    for piece in pieces:  # a wrapped line goes on with a lower-case word: keep it with the line before
-        if merged and not merged[-1].endswith("\n\n") and (piece[:1].islower() or merged[-1].rstrip()[-1:] in ",;—-"):
-            merged[-1] += piece
-        elif merged and not merged[-1].endswith("\n\n") and merged[-1].rstrip()[-1:] not in ".!?:\"”’)" and len(merged[-1].rstrip()) > 55:
-            merged[-1] += piece
-        else:
-            merged.append(piece)
-    docs = list(nlp.pipe(merged))
-    return docs[0] if len(docs) == 1 else Doc.from_docs(docs, ensure_whitespace=False)
 
 
 @dataclass
@@ -149,9 +113,7 @@ class Document:
                 if mention is not None and (child.dep_ in {"amod", "compound", "nmod:poss", "appos", "flat"} or is_of):
                     found.append(mention)
         for child in token.children:
-            if child.dep_ == "conj" or child.dep_ in {"nmod", "obl"} and is_example(child):
-                self._collect(child, found, places, depth + 1)
-            elif child.dep_ == "appos" and own is None:
+            if child.dep_ == "conj" or child.dep_ in {"nmod", "obl"} and is_example(child) or child.dep_ == "appos" and own is None:
                 self._collect(child, found, places, depth + 1)
 
 

@@ -79,9 +79,20 @@ def _events(document: Document, clause: Clause, entry: Entry) -> Iterator[Event]
                 continue
             certain = sum(1 for m in (actor, recipient) if m.kind != "resolved")
             yield Event(
-                "", entry.event_type, actor.person or actor.text, _code(actor), recipient.person or recipient.text, _code(recipient), clause.status,
-                claim_time(document, clause.head), place, document.doc.text[low:high], start, end,
-                f"{entry.pos}:{entry.lemma}", (0.5, 0.65, 0.8)[certain] - (0.1 if entry.pos == "noun" else 0.0),
+                "",
+                entry.event_type,
+                actor.person or actor.text,
+                _code(actor),
+                recipient.person or recipient.text,
+                _code(recipient),
+                clause.status,
+                claim_time(document, clause.head),
+                place,
+                document.doc.text[low:high],
+                start,
+                end,
+                f"{entry.pos}:{entry.lemma}",
+                (0.5, 0.65, 0.8)[certain] - (0.1 if entry.pos == "noun" else 0.0),
             )
 
 
@@ -103,7 +114,9 @@ def _sides(document: Document, clause: Clause) -> tuple[list[Mention], list[Ment
             return both[:1], both[1:2]
         if not owners:
             states = governing_states(document, head)
-            owners = [m for m in document.mentions_in(head.sent.start_char, head.sent.end_char) if m.states[:1] == states[:1] and states][:1]
+            owners = [m for m in document.mentions_in(head.sent.start_char, head.sent.end_char) if m.states[:1] == states[:1] and states][
+                :1
+            ]
         return owners, others
     actors = parties(clause.subjects)
     targets = patients(head) if is_passive(head) else clause.objects

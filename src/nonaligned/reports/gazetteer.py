@@ -97,7 +97,9 @@ def find_names(text: str) -> Iterator[Hit]:
         start, end = words[position][1], words[position + size - 1][2]
         position += size
         yield Hit(
-            start, end, kind,
+            start,
+            end,
+            kind,
             states=value if kind == "state" else (),
             group=value if kind == "group" else "",
             persons=value if kind == "person" else (),

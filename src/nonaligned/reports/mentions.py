@@ -18,16 +18,24 @@ if TYPE_CHECKING:
     from nonaligned.world.names import NameEntry
 
 PLACE_MARKS = frozenset("in at near inside outside around across throughout within into".split())
-MOTION = frozenset("travel fly go come arrive visit return head trip journey tour move drive flight leave depart land send "
-                   "route road train summit".split())
-TITLES = frozenset("president premier minister chancellor king queen emir sultan prince secretary mr mr. ms mrs dr sheikh "
-                   "ayatollah leader chairman general taoiseach commissioner chief".split())
-ALSO_PERSONS = frozenset("Jordan Chad Israel Georgia Kenya India Paris Sofia Lima Santiago Kingston Georgetown Victoria "
-                         "London Austin Dakota Alexandria Cuba Ireland Holland Brazil France Washington".split())
-US_WORDS = frozenset("Atlanta Savannah Senate senator governor county Republican Democrat Democratic Alabama Florida Carolina "
-                     "runoff Fulton Congresswoman Congressman".split())
-PLURAL_HEADS = frozenset("country nation state side neighbour neighbor government party ally power partner capital giant rival "
-                         "republic economy".split())
+MOTION = frozenset(
+    "travel fly go come arrive visit return head trip journey tour move drive flight leave depart land send route road train summit".split()
+)
+TITLES = frozenset(
+    "president premier minister chancellor king queen emir sultan prince secretary mr mr. ms mrs dr sheikh "
+    "ayatollah leader chairman general taoiseach commissioner chief".split()
+)
+ALSO_PERSONS = frozenset(
+    "Jordan Chad Israel Georgia Kenya India Paris Sofia Lima Santiago Kingston Georgetown Victoria "
+    "London Austin Dakota Alexandria Cuba Ireland Holland Brazil France Washington".split()
+)
+US_WORDS = frozenset(
+    "Atlanta Savannah Senate senator governor county Republican Democrat Democratic Alabama Florida Carolina "
+    "runoff Fulton Congresswoman Congressman".split()
+)
+PLURAL_HEADS = frozenset(
+    "country nation state side neighbour neighbor government party ally power partner capital giant rival republic economy".split()
+)
 PLURAL_PERSONS = frozenset("leader man president minister premier counterpart".split())
 SINGULAR_HEADS = frozenset("country nation kingdom republic state".split())
 GROUP_HEADS = frozenset("alliance bloc group grouping organisation organization pact union movement association".split())
@@ -97,9 +105,13 @@ def _is_personal_name(text: str, first: Token, last: Token, document: Document) 
     before = document.doc[first.i - 1] if first.i > first.sent.start else None
     after = document.doc[last.i + 1] if last.i + 1 < last.sent.end else None
     given = before is not None and before.pos_ == "PROPN" and before.text.istitle() and before.text.casefold() not in TITLES
-    return bool(given and before is not None and before.dep_ in {"flat", "compound", "nsubj", "obj", "obl", "nmod", "appos", "conj"}
-                and document.mention(before) is None and (first.dep_ == "flat" or before.head == first)) or (
-        after is not None and after.dep_ == "flat" and after.head == first and document.mention(after) is None)
+    return bool(
+        given
+        and before is not None
+        and before.dep_ in {"flat", "compound", "nsubj", "obj", "obl", "nmod", "appos", "conj"}
+        and document.mention(before) is None
+        and (first.dep_ == "flat" or before.head == first)
+    ) or (after is not None and after.dep_ == "flat" and after.head == first and document.mention(after) is None)
 
 
 def _is_place(token: Token, is_capital: bool) -> bool:
@@ -135,7 +147,12 @@ def _surnames(document: Document, when: ReportDate) -> list[Mention]:
         rows = by_surname().get(fold(token.text)) or ()
         before = document.doc[token.i - 1] if token.i else None
         two = f"{before.text} {token.text}" if before is not None else ""
-        if before is not None and (longer := by_surname().get(fold(two))) and before.i not in document.at_token and before.text[:1].isupper():
+        if (
+            before is not None
+            and (longer := by_surname().get(fold(two)))
+            and before.i not in document.at_token
+            and before.text[:1].isupper()
+        ):
             rows = longer
         if not rows:
             continue
@@ -144,7 +161,11 @@ def _surnames(document: Document, when: ReportDate) -> list[Mention]:
         if known:
             rows = known
         else:
-            rows = [r for r in rows if r.span.overlaps(when.first, when.last) and (is_titled or r.office in HEADS_OF[:4] and len(token.text) > 3)]
+            rows = [
+                r
+                for r in rows
+                if r.span.overlaps(when.first, when.last) and (is_titled or r.office in HEADS_OF[:4] and len(token.text) > 3)
+            ]
             if token.pos_ not in {"PROPN"} and not is_titled:
                 continue
         if before is not None and not is_titled and _is_other_given_name(before, rows, document) or len({r.person for r in rows}) != 1:
@@ -157,7 +178,13 @@ def _surnames(document: Document, when: ReportDate) -> list[Mention]:
 
 def _is_other_given_name(before: Token, rows: Iterable[Holding], document: Document) -> bool:
     """Whether the word before a surname is a given name that is not this person's ("Melania Trump")."""
-    if before.pos_ != "PROPN" or not before.text.istitle() or before.i in document.at_token or before.is_sent_start and before.tag_ != "NNP":
+    if (
+        before.pos_ != "PROPN"
+        or not before.text.istitle()
+        or before.i in document.at_token
+        or before.is_sent_start
+        and before.tag_ != "NNP"
+    ):
         return False
     parts = {part for row in rows for name in row.names for part in fold(name).split()}
     return fold(before.text) not in parts
@@ -177,13 +204,11 @@ def _resolve_references(document: Document) -> None:
                     first_subject = mention
                 elif len({p.states for p in parties}) == 1:
                     first_subject = parties[0]
-        states = {m.states for m in document.mentions_in(sentence.start_char, sentence.end_char) if len(m.states) == 1 and not m.is_place}
+        here = [m for m in document.mentions_in(sentence.start_char, sentence.end_char) if len(m.states) == 1 and not m.is_place]
         if first_subject is not None:
             subject = first_subject
-        elif len(states) == 1:
-            subject = next(m for m in document.mentions_in(sentence.start_char, sentence.end_char) if m.states in states)
-        elif states:
-            subject = None
+        elif here:
+            subject = here[0] if len({m.states for m in here}) == 1 else None
 
 
 def _reference(document: Document, token: Token, subject: Mention | None) -> Mention | None:
@@ -202,14 +227,35 @@ def _reference(document: Document, token: Token, subject: Mention | None) -> Men
     elif text in {"he", "his", "she", "her", "him"} and token.pos_ == "PRON":
         last = next((m for m in reversed(document.mentions) if m.person and m.end <= token.idx), None)
         states, rule = (last.states if last else ()), "personal pronoun"
-    elif lemma in GROUP_HEADS and "the" in left and not any(c.dep_ in {"nmod", "amod", "compound", "acl:relcl"} and c.text.casefold() not in {"military", "defence", "defense", "western", "security", "regional"} for c in token.children):
+    elif (
+        lemma in GROUP_HEADS
+        and "the" in left
+        and not any(
+            c.dep_ in {"nmod", "amod", "compound", "acl:relcl"}
+            and c.text.casefold() not in {"military", "defence", "defense", "western", "security", "regional"}
+            for c in token.children
+        )
+    ):
         last = next((m for m in reversed(document.mentions) if m.group and m.end <= token.idx), None)
         group, rule = (last.group if last else ""), "the group"
-    elif lemma in SINGULAR_HEADS and text == lemma and "the" in left and not any(c.dep_ in {"nmod", "amod", "acl:relcl", "nummod"} for c in token.children):
+    elif (
+        lemma in SINGULAR_HEADS
+        and text == lemma
+        and "the" in left
+        and not any(c.dep_ in {"nmod", "amod", "acl:relcl", "nummod"} for c in token.children)
+    ):
         states, rule = (subject.states if subject and len(subject.states) == 1 else ()), "the country"
     if not states and not group:
         return None
-    mention = Mention(start, token.idx + len(token.text), document.doc.text[start : token.idx + len(token.text)], "resolved", states, group=group, rule=rule)
+    mention = Mention(
+        start,
+        token.idx + len(token.text),
+        document.doc.text[start : token.idx + len(token.text)],
+        "resolved",
+        states,
+        group=group,
+        rule=rule,
+    )
     document.at_token.setdefault(token.i, mention)
     document.mentions.append(mention)
     return mention

@@ -6,10 +6,11 @@ from datetime import date
 
 from nonaligned.reports.claims import read_claims
 from nonaligned.reports.dating import date_report
-from nonaligned.reports.document import Document, parse, sentence_text
+from nonaligned.reports.document import Document, sentence_text
 from nonaligned.reports.events import read_events
 from nonaligned.reports.gazetteer import find_names
 from nonaligned.reports.mentions import build
+from nonaligned.reports.parsing import parse
 from nonaligned.reports.report import Reading, Text
 from nonaligned.reports.times import find_times
 
@@ -20,7 +21,7 @@ def open_document(text: Text, given: date | None = None, today: date | None = No
     hits = list(find_names(text.text))
     when = date_report(text, hits, given, today)
     anchor = None if when.is_inferred else when.last
-    return build(parse(text.text), hits, when, find_times(text.text, anchor))
+    return build(parse(text.text, hits), hits, when, find_times(text.text, anchor))
 
 
 def read_text(text: Text, given: date | None = None, today: date | None = None) -> Reading:

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if name}
-MONTHS |= {name.casefold(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
+MONTHS = {name.casefold(): number for names in (calendar.month_name, calendar.month_abbr) for number, name in enumerate(names) if name}
+MONTHS["sept"] = 9
 WEEKDAYS = {name.casefold(): number for number, name in enumerate(calendar.day_name)}
 WORDS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 
@@ -37,7 +37,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("relative_month", r"(?P<which>last|this|next) (?P<unit>month|week|quarter)"),
         ("relative_named", rf"(?P<which>last|this|next|in|since) {_MONTH}"),
         ("ago", r"(?P<count>a|one|two|three|four|five|six|seven|eight|nine|ten|\d+) (?P<unit>day|week|month|year|decade)s? ago"),
-        ("weekday", r"(?:on |last |this )?(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"),
+        ("weekday", r"(?:(?P<which>on|last|this|next) )?(?P<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)"),
         ("day_word", r"(?P<which>yesterday|today|tomorrow|tonight)"),
         ("recent", r"recent(?:ly)?|in recent (?:years|months|weeks|days)|lately"),
         ("now", r"currently|now|at present|today's|as of now|these days|still"),
@@ -90,18 +90,18 @@ def find_times(text: str, today: date | None) -> tuple[Time, ...]:
     ['2009-04', '2023']
     """
     found: list[Time] = []
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     for kind, pattern in PATTERNS:
         for match in pattern.finditer(text):
             if kind == "relative_named" and not match["month"][0].isupper() or kind == "yearless_day" and _is_modal_may(match):
                 continue
-            if any(match.start() < end and match.end() > start for start, end in taken):
+            if 1 in taken[match.start() : match.end()]:
                 continue
             try:
                 days = _resolve(kind, match, today)
             except (ValueError, OverflowError):
                 continue
-            taken.append(match.span())
+            taken[match.start() : match.end()] = b"\1" * len(match[0])
             found.append(Time(match.start(), match.end(), match[0], kind, *(days or (None, None))))
     return tuple(sorted(found, key=lambda time: time.start))
 
@@ -138,9 +138,12 @@ def _resolve(kind: str, match: re.Match[str], today: date | None) -> tuple[date,
     if kind == "fiscal_end":
         return date(int(part["year"]) - 1, 4, 1), date(int(part["year"]), 3, 31)
     if kind == "span":
+        if part["end"] < part["year"]:
+            raise ValueError("ends before it begins")
         return date(int(part["year"]), 1, 1), date(int(part["end"]), 12, 31)
     if kind == "since":
-        return date(int(part["year"]), 1, 1), today or date(int(part["year"]), 12, 31)
+        first, last = _year(int(part["year"]))
+        return first, today if today is not None and today >= first else last
     if kind == "decade":
         return date(int(part["decade"]), 1, 1), date(int(part["decade"]) + 9, 12, 31)
     if kind == "cold_war":
@@ -157,19 +160,26 @@ def _resolve_relative(kind: str, part: dict[str, str | None], today: date) -> tu
         return _relative_unit(part["unit"] or "month", step, today)
     if kind == "relative_named":
         month = MONTHS[(part["month"] or "").casefold()]
-        year = today.year + (1 if which == "next" and month <= today.month else 0)
-        if which != "next" and month > today.month:
+        year = today.year
+        if which == "next" and month <= today.month:
+            year += 1
+        elif which == "last" and month >= today.month or which in {"in", "since"} and month > today.month:
             year -= 1
         first = date(year, month, 1)
         return first, _month_end(first)
     if kind == "yearless_day":
         month, number = MONTHS[(part["month"] or "").casefold()], int(part["day"] or 1)
-        near = min((date(year, month, number) for year in (today.year - 1, today.year, today.year + 1)), key=lambda d: abs(d - today))
+        years = [y for y in (today.year - 1, today.year, today.year + 1) if number <= calendar.monthrange(y, month)[1]]
+        near = min((date(year, month, number) for year in years), key=lambda d: abs(d - today))
         return near, near
     if kind == "ago":
         return _ago(part["count"] or "1", part["unit"] or "day", today)
     if kind == "weekday":
-        back = (today.weekday() - WEEKDAYS[(part["weekday"] or "").casefold()]) % 7
+        if which == "next":
+            return None  # the coming one, or the one of the coming week
+        back = today.weekday() - WEEKDAYS[(part["weekday"] or "").casefold()]
+        if which != "this":
+            back = back % 7 or (7 if which == "last" else 0)
         day = today - timedelta(days=back)
         return day, day
     if kind == "day_word":

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import calendar
+import re
 from dataclasses import dataclass
 from datetime import date
+
+DAY = re.compile(r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
 
 
 def parse_day(text: str) -> tuple[date, date] | None:
@@ -34,17 +37,24 @@ def parse_day(text: str) -> tuple[date, date] | None:
     if not text:
         return None
     if text.startswith(".."):
-        end = parse_day(text[2:])
-        return None if end is None else (date.min, end[1])
+        return date.min, _whole_day(text[2:])[1]
     first, slash, second = text.partition("/")
-    if slash:
-        start, end = parse_day(first), parse_day(second)
-        return None if start is None or end is None else (start[0], end[1])
+    start, end = _whole_day(first), _whole_day(second if slash else first)
+    if start[0] > end[1]:
+        raise ValueError(f"{text!r} ends before it begins")
+    return start[0], end[1]
+
+
+def _whole_day(text: str) -> tuple[date, date]:
+    """First and last day of a day, month or year."""
+    if not DAY.fullmatch(text):
+        raise ValueError(f"{text!r} is no day written YYYY-MM-DD, YYYY-MM or YYYY")
     parts = [int(part) for part in text.split("-")]
     if len(parts) == 1:
         return date(parts[0], 1, 1), date(parts[0], 12, 31)
     if len(parts) == 2:
-        return date(parts[0], parts[1], 1), date(parts[0], parts[1], calendar.monthrange(parts[0], parts[1])[1])
+        first = date(parts[0], parts[1], 1)
+        return first, first.replace(day=calendar.monthrange(parts[0], parts[1])[1])
     day = date(parts[0], parts[1], parts[2])
     return day, day
 

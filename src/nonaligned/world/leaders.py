@@ -13,6 +13,7 @@ from nonaligned.ground.origins import Origin, read_origin, read_rows
 from nonaligned.world.days import Span, parse_day
 
 DATA = Path(__file__).parent / "data"
+STROKED = str.maketrans("ıøłđð", "ioldd")  # letters with no accent to take off
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,16 @@ def holdings() -> tuple[Holding, ...]:
         names = (row["person"], *(name for name in row["aliases"].split("|") if name))
         found.append(
             Holding(
-                row["state"], row["office"], row["person"], row["surname"], names,
-                tuple(title for title in row["title"].split("|") if title), Span(row["first"], row["last"]),
-                known[1] if known else origin().as_of, row["source"], row["note"],
+                row["state"],
+                row["office"],
+                row["person"],
+                row["surname"],
+                names,
+                tuple(title for title in row["title"].split("|") if title),
+                Span(row["first"], row["last"]),
+                known[1] if known else origin().as_of,
+                row["source"],
+                row["note"],
             )
         )
     return tuple(found)
@@ -69,9 +77,9 @@ def fold(name: str) -> str:
     >>> fold("Recep Tayyip Erdoğan")
     'recep tayyip erdogan'
     """
-    plain = unicodedata.normalize("NFKD", name.replace("ı", "i").replace("ø", "o").replace("ł", "l"))
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold().translate(STROKED))
     letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return " ".join(letters.replace(".", " ").replace("-", " ").replace("’", "'").casefold().split())
+    return " ".join(letters.replace(".", " ").replace("-", " ").replace("’", "'").split())
 
 
 @cache

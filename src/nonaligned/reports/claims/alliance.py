@@ -11,7 +11,7 @@ from nonaligned.reports.document import Document, is_example, preposition
 from nonaligned.reports.report import Claim, Status
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    pass
 
 KIND = "alliance"
 TREATIES = frozenset({"treaty", "pact", "alliance", "agreement"})
@@ -90,12 +90,12 @@ def _treaty(document: Document, clause: Clause) -> Iterator[Claim]:
     yield from _claims(document, clause, carriers, partners, found, "defence treaty")
 
 
-def _claims(document: Document, clause: Clause, ones: tuple[str, ...], others: tuple[str, ...], found: Status, rule: str) -> Iterator[Claim]:
+def _claims(
+    document: Document, clause: Clause, ones: tuple[str, ...], others: tuple[str, ...], found: Status, rule: str
+) -> Iterator[Claim]:
     for one, other in pair_claims(tuple(dict.fromkeys(ones)), tuple(dict.fromkeys(others))):
         yield make(document, KIND, clause.head, one, other, status=found, rule=rule, tense=_tense(clause))
 
 
 def _tense(clause: Clause) -> str:
     return "past" if clause.is_past else "present"
-
-

@@ -19,19 +19,30 @@ SUPPLIERS = frozenset({"supplier", "provider", "source", "seller", "exporter", "
 BUYERS = frozenset({"buyer", "customer", "importer", "purchaser", "client", "market", "recipient"})
 SELL = frozenset({"supply", "sell", "export", "deliver", "provide", "ship", "transfer"})
 BUY = frozenset({"buy", "purchase", "import", "procure", "acquire", "source", "receive", "get", "obtain", "order"})
-ARMS = frozenset("arms arm weapon weapons weaponry armament armaments munition ammunition jet jets fighter missile missiles tank tanks "
-                 "howitzer submarine frigate drone drones warplane helicopter hardware s-400 rafale artillery".split())
+ARMS = frozenset(
+    "arms arm weapon weapons weaponry armament armaments munition ammunition jet jets fighter missile missiles tank tanks "
+    "howitzer submarine frigate drone drones warplane helicopter hardware s-400 rafale artillery".split()
+)
 ARMS_PHRASE = re.compile(
     r"\b(?:arms|weapons?|weaponry|armaments?|munitions?|(?:defen[cs]e|military) (?:equipment|hardware|goods|imports?|supplies|technology|gear|kit|"
-    r"systems?|purchases?|procurement|suppl\w+|platforms?)|(?:fighter|combat) (?:jets?|aircraft)|missiles?|warplanes?|tanks|submarines?)\b", re.I)
+    r"systems?|purchases?|procurement|suppl\w+|platforms?)|(?:fighter|combat) (?:jets?|aircraft)|missiles?|warplanes?|tanks|submarines?)\b",
+    re.I,
+)
 PERCENT = re.compile(r"(?P<value>\d+(?:\.\d+)?)\s?(?:%|per ?cent\b|percent\b)", re.I)
-SHARES = {"most": (">", 50.0), "majority": (">", 50.0), "bulk": (">", 50.0), "half": ("~", 50.0), "third": ("~", 33.3), "quarter": ("~", 25.0)}
+SHARES = {
+    "most": (">", 50.0),
+    "majority": (">", 50.0),
+    "bulk": (">", 50.0),
+    "half": ("~", 50.0),
+    "third": ("~", 33.3),
+    "quarter": ("~", 25.0),
+}
 
 
 def read(document: Document, clause: Clause) -> Iterator[Claim]:
     """Arms-supply claims of one predicate."""
     lemma = clause.lemma
-    if clause.head.pos_ in {"NOUN", "PROPN"} and lemma in SUPPLIERS | BUYERS:
+    if lemma in SUPPLIERS | BUYERS and clause.head.pos_ != "VERB":
         yield from _noun(document, clause)
     elif clause.head.pos_ == "VERB" and lemma in SELL | BUY:
         yield from _verb(document, clause)
@@ -57,14 +68,25 @@ def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
     named = tuple(s for c in head.children if c.dep_ in {"appos", "flat"} for s in document.states(c, places=True))
     above = document.mention(head.head) if head.dep_ in {"compound", "flat"} else None
     carriers = carriers or named or (above.states if above is not None else ())
-    others = _other_side(document, head) or owner_states(document, head)
+    others = _other_side(document, head) or owner_states(document, head) or _makers(document, head)
     others = tuple(s for s in others if s not in carriers)
     word, rank = quantifier(document, head)
     is_buyer = clause.lemma in BUYERS
     for one, other in pair_claims(carriers, others):
         supplier, recipient = (other, one) if is_buyer else (one, other)
-        yield make(document, KIND, head, supplier, recipient, status=clause.status, rule=f"{clause.lemma} noun",
-                   quantifier=word, rank=str(rank or ""), side="recipient" if is_buyer else "supplier", tense="past" if clause.is_past else "present")
+        yield make(
+            document,
+            KIND,
+            head,
+            supplier,
+            recipient,
+            status=clause.status,
+            rule=f"{clause.lemma} noun",
+            quantifier=word,
+            rank=str(rank or ""),
+            side="recipient" if is_buyer else "supplier",
+            tense="past" if clause.is_past else "present",
+        )
 
 
 def _other_side(document: Document, head: Token) -> tuple[str, ...]:
@@ -74,6 +96,12 @@ def _other_side(document: Document, head: Token) -> tuple[str, ...]:
         if token.dep_ in {"nmod", "obl", "iobj"} and preposition(token) in {"to", "for", "from", "of"}:
             found += document.states(token)
     return tuple(dict.fromkeys(found))
+
+
+def _makers(document: Document, head: Token) -> tuple[str, ...]:
+    """Whose arms they are: "a buyer of Russian weapons"."""
+    of = [t for t in head.subtree if t.dep_ == "nmod" and preposition(t) == "of"]
+    return tuple(dict.fromkeys(s for t in of for c in t.children if c.dep_ in {"amod", "compound"} for s in document.states(c)))
 
 
 def _verb(document: Document, clause: Clause) -> Iterator[Claim]:
@@ -103,8 +131,20 @@ def _verb(document: Document, clause: Clause) -> Iterator[Claim]:
         detail["bound"], value = share
     for one, other in pair_claims(carriers, others):
         supplier, recipient = (one, other) if clause.lemma in SELL else (other, one)
-        yield make(document, KIND, head, supplier, recipient, value=value, unit="percent of arms imports" if value is not None else "",
-                   status=clause.status, rule=f"{clause.lemma} arms", tense="past" if clause.is_past else "present", side="supplier", **detail)
+        yield make(
+            document,
+            KIND,
+            head,
+            supplier,
+            recipient,
+            value=value,
+            unit="percent of arms imports" if value is not None else "",
+            status=clause.status,
+            rule=f"{clause.lemma} arms",
+            tense="past" if clause.is_past else "present",
+            side="supplier",
+            details=detail,
+        )
 
 
 def _account(document: Document, clause: Clause) -> Iterator[Claim]:
@@ -113,12 +153,37 @@ def _account(document: Document, clause: Clause) -> Iterator[Claim]:
     text = document.doc.text[low:high]
     percent = PERCENT.search(text)
     share = next((SHARES[t.lemma_.casefold()] for t in head.subtree if t.lemma_.casefold() in SHARES), None)
-    if not (percent or share) or not re.search(r"\b(?:import|purchase|procurement|acquisition|arsenal|inventor|weapons|arms)", text, re.I) or not ARMS_PHRASE.search(text):
+    if (
+        not (percent or share)
+        or not re.search(r"\b(?:import|purchase|procurement|acquisition|arsenal|inventor|weapons|arms)", text, re.I)
+        or not ARMS_PHRASE.search(text)
+    ):
         return
     bound, value = ("~", float(percent["value"])) if percent else share or ("~", 0.0)
     suppliers = tuple(s for t in clause.subjects for s in document.states(t))
-    recipients = tuple(dict.fromkeys(s for t in head.subtree if t.dep_ in {"nmod:poss", "nmod", "amod", "compound"} and t.head != head
-                                     for s in document.states(t) if s not in suppliers))
+    recipients = tuple(
+        dict.fromkeys(
+            s
+            for t in head.subtree
+            if t.dep_ in {"nmod:poss", "nmod", "amod", "compound"} and t.head != head
+            for s in document.states(t)
+            if s not in suppliers
+        )
+    )
     for one, other in pair_claims(suppliers, recipients[:1]):
-        yield make(document, KIND, head, one, other, value=value, unit="percent of arms imports", status=clause.status, rule="share of imports",
-                   quantifier="", rank="", bound=bound, side="supplier", tense="past" if clause.is_past else "present")
+        yield make(
+            document,
+            KIND,
+            head,
+            one,
+            other,
+            value=value,
+            unit="percent of arms imports",
+            status=clause.status,
+            rule="share of imports",
+            quantifier="",
+            rank="",
+            bound=bound,
+            side="supplier",
+            tense="past" if clause.is_past else "present",
+        )

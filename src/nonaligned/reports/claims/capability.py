@@ -13,7 +13,10 @@ from nonaligned.reports.report import Claim
 
 KIND = "capability"
 FORCES = re.compile(r"\b(?:armed forces|military|army|navy|air force|arsenal|defen[cs]es)\b", re.I)
-SPENDING = re.compile(r"\b(?:military|defen[cs]e) (?:spending|budget|expenditures?|outlays?)\b|\bspen(?:t|ds?|ding) on (?:its |the )?(?:military|defen[cs]e)\b", re.I)
+SPENDING = re.compile(
+    r"\b(?:military|defen[cs]e) (?:spending|budget|expenditures?|outlays?)\b|\bspen(?:t|ds?|ding) on (?:its |the )?(?:military|defen[cs]e)\b",
+    re.I,
+)
 RANK_OF_WORLD = re.compile(r"\b(?:world|globe|global)\b|[’']s\b", re.I)
 UP = frozenset("modernise modernize expand increase boost raise grow build strengthen double triple upgrade rise soar".split())
 DOWN = frozenset("cut reduce shrink slash decline fall drop".split())
@@ -22,7 +25,7 @@ DOWN = frozenset("cut reduce shrink slash decline fall drop".split())
 def read(document: Document, clause: Clause) -> Iterator[Claim]:
     """Capability claims of one predicate."""
     lemma, head = clause.lemma, clause.head
-    if lemma in {"economy", "spender", "power"} and head.pos_ == "NOUN":
+    if lemma in {"economy", "spender", "power"}:
         yield from _ranked(document, clause)
     elif lemma in {"spending", "budget", "expenditure", "gdp"} and head.pos_ in {"NOUN", "PROPN"}:
         yield from _amount(document, clause)
@@ -47,16 +50,34 @@ def _ranked(document: Document, clause: Clause) -> Iterator[Claim]:
         return
     is_world = re.search(r"\bworld\b|\bglobal", phrase, re.I)
     spender = clause.lemma == "spender" and re.search(r"military|defen[cs]e|arms", phrase, re.I)
-    if not is_world or clause.lemma == "spender" and not spender or re.search(r"\b(?:Asia|Africa|Europe|Latin America|emerging|developing|fastest|digital|oil|non-)\b", phrase):
+    if (
+        not is_world
+        or clause.lemma == "spender"
+        and not spender
+        or re.search(r"\b(?:Asia|Africa|Europe|Latin America|emerging|developing|fastest|digital|oil|non-)\b", phrase)
+    ):
         return
     carriers = tuple(s for t in clause.subjects for s in document.states(t)) or tuple(
-        s for c in head.children if c.dep_ in {"appos", "flat"} for s in document.states(c))
+        s for c in head.children if c.dep_ in {"appos", "flat"} for s in document.states(c)
+    )
     if head.dep_ == "xcomp" and not carriers:
         verb = governor(head)
         carriers = tuple(s for t in (subjects(verb) if verb is not None else ()) for s in document.states(t))
     for state in carriers:
-        yield make(document, KIND, head, state, "", value=float(rank), unit="world rank", status=clause.status, rule="world rank",
-                   indicator="milex_current_usd" if spender else "gdp_current_usd", quantifier=word, key="rank")
+        yield make(
+            document,
+            KIND,
+            head,
+            state,
+            "",
+            value=float(rank),
+            unit="world rank",
+            status=clause.status,
+            rule="world rank",
+            indicator="milex_current_usd" if spender else "gdp_current_usd",
+            quantifier=word,
+            key="rank",
+        )
 
 
 def _amount(document: Document, clause: Clause) -> Iterator[Claim]:
@@ -76,8 +97,21 @@ def _amount(document: Document, clause: Clause) -> Iterator[Claim]:
     is_change = re.search(r"\bby\s+(?:around |about |over |nearly )?$", before) is not None
     verb = governor(head)
     if not is_change:
-        yield make(document, KIND, head, carriers[0], "", value=value, unit=currency, status=status(verb) if verb is not None else "asserted",
-                   rule="amount", indicator="gdp_current_usd" if is_gdp else "milex_current_usd", bound=bound, span=(head.idx, head.idx + match.end()), key="amount")
+        yield make(
+            document,
+            KIND,
+            head,
+            carriers[0],
+            "",
+            value=value,
+            unit=currency,
+            status=status(verb) if verb is not None else "asserted",
+            rule="amount",
+            indicator="gdp_current_usd" if is_gdp else "milex_current_usd",
+            bound=bound,
+            span=(head.idx, head.idx + match.end()),
+            key="amount",
+        )
 
 
 def _change(document: Document, clause: Clause) -> Iterator[Claim]:
@@ -86,13 +120,25 @@ def _change(document: Document, clause: Clause) -> Iterator[Claim]:
         tokens = list(thing.subtree)
         phrase = document.doc[tokens[0].i : tokens[-1].i + 1].text
         is_spending = SPENDING.search(phrase)
-        if not (is_spending or FORCES.search(phrase) and clause.lemma in {"modernise", "modernize", "expand", "build", "strengthen", "upgrade"}):
+        if not (
+            is_spending or FORCES.search(phrase) and clause.lemma in {"modernise", "modernize", "expand", "build", "strengthen", "upgrade"}
+        ):
             continue
         owners = tuple(s for c in thing.children if c.dep_ in {"nmod:poss", "amod", "compound"} for s in document.states(c))
         carriers = owners or tuple(s for t in clause.subjects for s in document.states(t))
         for state in dict.fromkeys(carriers):
-            yield make(document, KIND, clause.head, state, "", status=clause.status, rule=clause.lemma, indicator="milex_constant_usd" if is_spending else "",
-                       direction="up" if clause.lemma in UP else "down", key="change")
+            yield make(
+                document,
+                KIND,
+                clause.head,
+                state,
+                "",
+                status=clause.status,
+                rule=clause.lemma,
+                indicator="milex_constant_usd" if is_spending else "",
+                direction="up" if clause.lemma in UP else "down",
+                key="change",
+            )
         return
 
 
@@ -101,5 +147,15 @@ def _standing(document: Document, clause: Clause) -> Iterator[Claim]:
     if not words & {"growing", "rising", "increasing", "declining", "waning", "important", "global", "major"}:
         return
     for state in _carriers(document, clause)[:1]:
-        yield make(document, KIND, clause.head, state, "", status=clause.status, rule="standing", indicator="", key="standing",
-                   direction="down" if words & {"declining", "waning"} else "up")
+        yield make(
+            document,
+            KIND,
+            clause.head,
+            state,
+            "",
+            status=clause.status,
+            rule="standing",
+            indicator="",
+            key="standing",
+            direction="down" if words & {"declining", "waning"} else "up",
+        )

@@ -12,7 +12,9 @@ from nonaligned.reports.document import Document, preposition
 from nonaligned.reports.report import Claim
 
 KIND = "dependence"
-WORDS = frozenset({"dependent", "reliant", "beholden", "depend", "rely", "dependence", "reliance", "dependency", "overreliance", "over-reliance"})
+WORDS = frozenset(
+    {"dependent", "reliant", "beholden", "depend", "rely", "dependence", "reliance", "dependency", "overreliance", "over-reliance"}
+)
 FREE = frozenset({"independent", "independence", "autonomy", "sovereign"})
 TRADE = re.compile(r"\btrad(?:e|ing)\b", re.I)
 FUELS = re.compile(r"\b(?:crude|oil|petroleum)\b", re.I)
@@ -52,22 +54,55 @@ def _depends(document: Document, clause: Clause) -> Iterator[Claim]:
     text = _phrase(document, clause)
     subjects = tuple(s for t in clause.subjects for s in document.states(t))
     if clause.head.pos_ == "NOUN":
-        subjects = tuple(s for c in clause.head.children if c.dep_ in {"nmod:poss", "amod", "compound"} for s in document.states(c)) or subjects or governing_states(document, clause.head)
+        subjects = (
+            tuple(s for c in clause.head.children if c.dep_ in {"nmod:poss", "amod", "compound"} for s in document.states(c))
+            or subjects
+            or governing_states(document, clause.head)
+        )
     others = tuple(s for t in clause.oblique("on", "upon", "to") for s in document.states(t))
     if not others:
-        others = tuple(s for t in clause.oblique("on", "upon") for c in t.children if c.dep_ in {"amod", "compound", "nmod"} for s in document.states(c))
+        others = tuple(
+            s
+            for t in clause.oblique("on", "upon")
+            for c in t.children
+            if c.dep_ in {"amod", "compound", "nmod"}
+            for s in document.states(c)
+        )
     percent = PERCENT.search(text)
-    detail = {"domain": domain_of(text), "form": "depends", "heavily": "1" if re.search(r"heavi|largely|mostly|overwhelming|mainly|strong|deep", text, re.I) else ""}
+    detail = {
+        "domain": domain_of(text),
+        "form": "depends",
+        "heavily": "1" if re.search(r"heavi|largely|mostly|overwhelming|mainly|strong|deep", text, re.I) else "",
+    }
     if not others and re.search(r"\bany\b", text) and subjects:
-        yield make(document, KIND, clause.head, subjects[0], "", status=clause.status, rule="beholden to none", **{**detail, "form": "free"})
+        yield make(
+            document, KIND, clause.head, subjects[0], "", status=clause.status, rule="beholden to none", details={**detail, "form": "free"}
+        )
     for one, other in pair_claims(subjects, others):
-        yield make(document, KIND, clause.head, one, other, value=float(percent["value"]) if percent else None, unit="percent" if percent else "",
-                   status=clause.status, rule=clause.lemma, key=detail["domain"], **detail)
+        yield make(
+            document,
+            KIND,
+            clause.head,
+            one,
+            other,
+            value=float(percent["value"]) if percent else None,
+            unit="percent" if percent else "",
+            status=clause.status,
+            rule=clause.lemma,
+            key=detail["domain"],
+            details=detail,
+        )
 
 
 def _free(document: Document, clause: Clause) -> Iterator[Claim]:
-    is_policy = clause.lemma in {"independence", "autonomy"} or re.search(r"foreign policy|policy", clause.head.head.text + " " + _phrase(document, clause))
-    if not is_policy or re.search(r"\b(?:declar|war of|day\b|won|gain|since independence|after independence|from (?:Britain|France|Spain))", clause.head.sent.text, re.I):
+    is_policy = clause.lemma in {"independence", "autonomy"} or re.search(
+        r"foreign policy|policy", clause.head.head.text + " " + _phrase(document, clause)
+    )
+    if not is_policy or re.search(
+        r"\b(?:declar|war of|day\b|won|gain|since independence|after independence|from (?:Britain|France|Spain))",
+        clause.head.sent.text,
+        re.I,
+    ):
         return
     owners = owner_states(document, clause.head) or governing_states(document, clause.head)
     for state in owners[:1]:
@@ -84,7 +119,26 @@ def _ranked(document: Document, clause: Clause, domain: str, side: str) -> Itera
     if not carriers and head.dep_ in {"xcomp", "obl", "nmod"} and preposition(head) in {"", "as"}:
         carriers = governing_states(document, head)
     owners = tuple(s for s in owner_states(document, head) if s not in carriers)
-    owners = owners or tuple(s for t in head.subtree if t.dep_ in {"nmod", "obl"} and preposition(t) in {"of", "to", "for"} for s in document.states(t) if s not in carriers)
+    owners = owners or tuple(
+        s
+        for t in head.subtree
+        if t.dep_ in {"nmod", "obl"} and preposition(t) in {"of", "to", "for"}
+        for s in document.states(t)
+        if s not in carriers
+    )
     for supplier, dependent in pair_claims(carriers, owners):
-        yield make(document, KIND, head, dependent, supplier, status=clause.status, rule=f"{word} {domain} {side}", form="ranked", domain=domain,
-                   quantifier=word, rank=str(rank or ""), tense="past" if clause.is_past else "present", key=domain)
+        yield make(
+            document,
+            KIND,
+            head,
+            dependent,
+            supplier,
+            status=clause.status,
+            rule=f"{word} {domain} {side}",
+            form="ranked",
+            domain=domain,
+            quantifier=word,
+            rank=str(rank or ""),
+            tense="past" if clause.is_past else "present",
+            key=domain,
+        )

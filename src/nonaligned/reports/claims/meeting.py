@@ -38,7 +38,9 @@ def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
     owners = [m for c in clause.head.children if c.dep_ in {"nmod:poss", "amod", "compound"} for m in document.parties(c)]
     if clause.lemma in {"visit", "trip"}:
         others = [m for t in clause.oblique("to") for m in document.parties(t, places=True)]
-        yield from _claims(document, clause, owners or [m for t in clause.oblique("by", "of", "from") for m in document.parties(t)], others, "")
+        yield from _claims(
+            document, clause, owners or [m for t in clause.oblique("by", "of", "from") for m in document.parties(t)], others, ""
+        )
     elif len({m.states for m in both if m.states}) >= 2:
         yield from _claims(document, clause, both[:1], both[1:2], _place(document, clause))
     elif owners and both:
@@ -50,8 +52,18 @@ def _claims(document: Document, clause: Clause, ones: list[Mention], others: lis
         for other in others:
             if one.states and other.states and one.states != other.states:
                 pair = sorted((one.states[0], other.states[0]))
-                yield make(document, KIND, clause.head, one.states[0], other.states[0], status=clause.status, rule=clause.lemma, place=place,
-                           persons="|".join(m.person for m in (one, other) if m.person), key="-".join(pair))
+                yield make(
+                    document,
+                    KIND,
+                    clause.head,
+                    one.states[0],
+                    other.states[0],
+                    status=clause.status,
+                    rule=clause.lemma,
+                    place=place,
+                    persons="|".join(m.person for m in (one, other) if m.person),
+                    key="-".join(pair),
+                )
 
 
 def _place(document: Document, clause: Clause) -> str:

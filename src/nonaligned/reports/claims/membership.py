@@ -18,6 +18,7 @@ NOUNS = frozenset({"member", "part", "founder", "observer", "participant", "sign
 STATE_NOUNS = frozenset({"state", "country", "nation"})
 JOIN = frozenset({"join", "enter", "accede", "rejoin"})
 LEAVE = frozenset({"leave", "quit", "exit", "withdraw"})
+EXPEL = frozenset({"expel", "eject", "oust", "remove", "exclude"})
 HOLD = frozenset({"belong", "remain", "stay"})
 INCLUDE = frozenset({"include", "comprise", "group", "admit", "consist"})
 FORMER = frozenset({"former", "ex", "one-time", "erstwhile"})
@@ -31,7 +32,7 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
             yield from _noun(document, clause)
         elif document.mention(clause.head) is not None and preposition(clause.head) in {"in", "inside", "outside"}:
             yield from _inside(document, clause)
-    elif lemma in JOIN | LEAVE | HOLD:
+    elif lemma in JOIN | LEAVE | HOLD | EXPEL:
         yield from _change(document, clause)
     elif lemma in INCLUDE:
         yield from _include(document, clause)
@@ -48,7 +49,15 @@ def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
     if not groups or clause.lemma == "part" and not clause.oblique("of"):
         return
     words = {c.text.casefold() for c in head.children} | {c.lemma_.casefold() for c in head.children}
-    role = "observer" if clause.lemma == "observer" or "observer" in words else "candidate" if "candidate" in words else "partner" if "partner" in words else "member"
+    role = (
+        "observer"
+        if clause.lemma == "observer" or "observer" in words
+        else "candidate"
+        if "candidate" in words
+        else "partner"
+        if "partner" in words
+        else "member"
+    )
     found: Status = clause.status
     if clause.lemma in {"nonmember", "non-member"} or "non" in words:
         found = "negated"
@@ -62,7 +71,9 @@ def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
             negated = found
             if token is not None and is_negated(token):
                 negated = "negated"
-            yield make(document, KIND, head, state, group, status=negated, rule="member noun", key=role, role=role, tense=tense, founding=founding)
+            yield make(
+                document, KIND, head, state, group, status=negated, rule="member noun", key=role, role=role, tense=tense, founding=founding
+            )
 
 
 def _members(document: Document, head: Token) -> Iterator[tuple[Token | None, str]]:
@@ -98,26 +109,51 @@ def _inside(document: Document, clause: Clause) -> Iterator[Claim]:
         found = "asserted" if found == "negated" else "negated"
     for subject in clause.subjects:
         for state in document.states(subject):
-            yield make(document, KIND, clause.head, state, groups[0], status=found, rule="in the group", key="member", role="member",
-                       tense="past" if clause.is_past else "present")
+            yield make(
+                document,
+                KIND,
+                clause.head,
+                state,
+                groups[0],
+                status=found,
+                rule="in the group",
+                key="member",
+                role="member",
+                tense="past" if clause.is_past else "present",
+            )
 
 
 def _change(document: Document, clause: Clause) -> Iterator[Claim]:
     head = clause.head
-    targets = [*clause.objects, *clause.oblique("to", "from", "in", "of", "into", "within"), *(c for c in head.children if c.dep_ == "xcomp")]
+    targets = [
+        *clause.objects,
+        *clause.oblique("to", "from", "in", "of", "into", "within"),
+        *(c for c in head.children if c.dep_ == "xcomp"),
+    ]
     if clause.lemma in {"belong"}:
         targets = list(clause.oblique("to"))
     groups = tuple(dict.fromkeys(g for token in targets for g in document.groups(token)))
     if not groups:
         return
-    carriers = patients(head) if is_passive(head) else clause.subjects
-    tense = "left" if clause.lemma in LEAVE else "entered" if clause.lemma in JOIN else "past" if clause.is_past else "present"
+    carriers = patients(head) if is_passive(head) else clause.objects if clause.lemma in EXPEL else clause.subjects
+    tense = "left" if clause.lemma in LEAVE | EXPEL else "entered" if clause.lemma in JOIN else "past" if clause.is_past else "present"
     if tense == "entered" and _is_joining_an_act(head, targets, document):
         return
     for carrier in carriers:
         for state in document.states(carrier, places=True):
-            yield make(document, KIND, head, state, groups[0], status=clause.status, rule=clause.lemma, key="member", role="member",
-                       tense=tense, time=claim_time(document, head))
+            yield make(
+                document,
+                KIND,
+                head,
+                state,
+                groups[0],
+                status=clause.status,
+                rule=clause.lemma,
+                key="member",
+                role="member",
+                tense=tense,
+                time=claim_time(document, head),
+            )
 
 
 def _is_joining_an_act(head: Token, targets: list[Token], document: Document) -> bool:
@@ -130,7 +166,9 @@ def _is_joining_an_act(head: Token, targets: list[Token], document: Document) ->
 def _include(document: Document, clause: Clause) -> Iterator[Claim]:
     head = clause.head
     if clause.lemma == "admit" and is_passive(head):
-        groups = [g for t in clause.oblique("to", "into") for g in document.groups(t)] or [g for t in clause.subjects for g in document.groups(t)]
+        groups = [g for t in clause.oblique("to", "into") for g in document.groups(t)] or [
+            g for t in clause.subjects for g in document.groups(t)
+        ]
         states = [s for t in patients(head) for s in document.states(t, places=True)]
         tense = "entered"
     else:
@@ -138,4 +176,15 @@ def _include(document: Document, clause: Clause) -> Iterator[Claim]:
         states = [s for t in (*clause.objects, *clause.oblique("of")) for s in document.states(t, places=True)]
         tense = "entered" if clause.lemma == "admit" else "past" if clause.is_past else "present"
     for state in dict.fromkeys(states if groups else ()):
-        yield make(document, KIND, head, state, groups[0], status=clause.status, rule=f"group {clause.lemma}", key="member", role="member", tense=tense)
+        yield make(
+            document,
+            KIND,
+            head,
+            state,
+            groups[0],
+            status=clause.status,
+            rule=f"group {clause.lemma}",
+            key="member",
+            role="member",
+            tense=tense,
+        )

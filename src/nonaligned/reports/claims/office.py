@@ -17,16 +17,38 @@ TITLE = (
     r"foreign secretary|defen[cs]e secretary|secretary of state|secretary of defen[cs]e|secretary[- ]general)"
 )
 MODIFIER = r"(?P<modifier>(?:former|ex|then|acting|interim|deputy|vice|outgoing|caretaker|incoming|late|first|shadow|junior)[- ])?"
-BEFORE = re.compile(rf"(?:^|[\s“\"(]){MODIFIER.replace('modifier', 'early')}(?P<state>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)?(?:[’']s)?\s)?{MODIFIER}{TITLE}\s+$", re.IGNORECASE)
-AFTER = re.compile(rf"^,\s+(?:the |who is )?(?:(?P<state>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)?)(?:[’']s)? )?{MODIFIER}{TITLE}(?:\s+of (?:the )?(?P<of>[A-Z][\w-]*(?: [A-Z][\w-]*)*))?", re.IGNORECASE)
+BEFORE = re.compile(
+    rf"(?:^|[\s“\"(]){MODIFIER.replace('modifier', 'early')}(?P<state>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)?(?:[’']s)?\s)?{MODIFIER}{TITLE}\s+$",
+    re.IGNORECASE,
+)
+AFTER = re.compile(
+    rf"^,\s+(?:the |who is )?(?:(?P<state>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)?)(?:[’']s)? )?{MODIFIER}{TITLE}(?:\s+of (?:the )?(?P<of>[A-Z][\w-]*(?: [A-Z][\w-]*)*))?",
+    re.IGNORECASE,
+)
 OFFICES = {
-    "prime minister": "head_of_government", "premier": "head_of_government", "chancellor": "head_of_government", "taoiseach": "head_of_government",
-    "president": "head_of_state", "king": "head_of_state", "queen": "head_of_state", "emir": "head_of_state", "sultan": "head_of_state",
-    "supreme leader": "supreme_leader", "secretary of state": "foreign_minister", "foreign secretary": "foreign_minister",
-    "foreign minister": "foreign_minister", "external affairs minister": "foreign_minister", "minister of foreign affairs": "foreign_minister",
-    "minister for foreign affairs": "foreign_minister", "minister of external affairs": "foreign_minister",
-    "minister for external affairs": "foreign_minister", "defence minister": "defence_minister", "minister of defence": "defence_minister",
-    "defence secretary": "defence_minister", "secretary of defence": "defence_minister", "secretary general": "secretary_general",
+    "prime minister": "head_of_government",
+    "premier": "head_of_government",
+    "chancellor": "head_of_government",
+    "taoiseach": "head_of_government",
+    "president": "head_of_state",
+    "king": "head_of_state",
+    "queen": "head_of_state",
+    "emir": "head_of_state",
+    "sultan": "head_of_state",
+    "supreme leader": "supreme_leader",
+    "secretary of state": "foreign_minister",
+    "foreign secretary": "foreign_minister",
+    "foreign minister": "foreign_minister",
+    "external affairs minister": "foreign_minister",
+    "minister of foreign affairs": "foreign_minister",
+    "minister for foreign affairs": "foreign_minister",
+    "minister of external affairs": "foreign_minister",
+    "minister for external affairs": "foreign_minister",
+    "defence minister": "defence_minister",
+    "minister of defence": "defence_minister",
+    "defence secretary": "defence_minister",
+    "secretary of defence": "defence_minister",
+    "secretary general": "secretary_general",
 }
 NOT_IN_OFFICE = frozenset({"deputy", "vice", "shadow", "junior", "first", "incoming"})
 
@@ -36,7 +58,9 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
     mention = document.mention(clause.head)
     if mention is not None and mention.person and mention.kind == "person" and clause.head.i == _first_token(document, mention):
         yield from _titled(document, clause, mention)
-    if clause.lemma in {"president", "minister", "premier", "chancellor", "king", "secretary"} and any(c.dep_ == "cop" for c in clause.head.children):
+    if clause.lemma in {"president", "minister", "premier", "chancellor", "king", "secretary"} and any(
+        c.dep_ == "cop" for c in clause.head.children
+    ):
         yield from _predicate(document, clause)
 
 
@@ -55,7 +79,9 @@ def _titled(document: Document, clause: Clause, mention: Mention) -> Iterator[Cl
     lead = text[sentence.start_char : mention.start]
     match, start, end = BEFORE.search(lead), mention.start, mention.end
     if match is not None:
-        start = sentence.start_char + match.start("state" if match["state"] and _states_at(document, sentence.start_char + match.start("state")) else "title")
+        start = sentence.start_char + match.start(
+            "state" if match["state"] and _states_at(document, sentence.start_char + match.start("state")) else "title"
+        )
         for part in ("modifier", "early"):
             if match[part]:
                 start = min(start, sentence.start_char + match.start(part))
@@ -78,8 +104,22 @@ def _titled(document: Document, clause: Clause, mention: Mention) -> Iterator[Cl
     state = state or mention.states or _any_state(document, mention)
     office = office_of(match["title"])
     if state and office:
-        yield make(document, KIND, clause.head, state[0], "", time="", status="asserted", rule="title with name", span=(start, end), person=mention.person,
-                   office=office, title=match["title"].casefold(), modifier=modifier, key=f"{mention.person} {office} {modifier}")
+        yield make(
+            document,
+            KIND,
+            clause.head,
+            state[0],
+            "",
+            time="",
+            status="asserted",
+            rule="title with name",
+            span=(start, end),
+            person=mention.person,
+            office=office,
+            title=match["title"].casefold(),
+            modifier=modifier,
+            key=f"{mention.person} {office} {modifier}",
+        )
 
 
 def _predicate(document: Document, clause: Clause) -> Iterator[Claim]:
@@ -89,7 +129,12 @@ def _predicate(document: Document, clause: Clause) -> Iterator[Claim]:
     words = {c.text.casefold() for c in head.children}
     if match is None or words & (NOT_IN_OFFICE | {"a", "an"}):
         return
-    states = [s for c in head.children if c.dep_ in {"nmod:poss", "amod", "compound"} or c.dep_ == "nmod" and preposition(c) == "of" for s in document.states(c)]
+    states = [
+        s
+        for c in head.children
+        if c.dep_ in {"nmod:poss", "amod", "compound"} or c.dep_ == "nmod" and preposition(c) == "of"
+        for s in document.states(c)
+    ]
     modifier = "former" if words & {"former", "ex"} else ""
     for subject in clause.subjects:
         mention = document.mention(subject)
@@ -97,8 +142,20 @@ def _predicate(document: Document, clause: Clause) -> Iterator[Claim]:
             continue
         state = states or list(mention.states) or list(_any_state(document, mention))
         if state and not (clause.is_past and not modifier):
-            yield make(document, KIND, head, state[0], "", status=status(head), rule="is in office", person=mention.person, office=office_of(match["title"]),
-                       title=match["title"].casefold(), modifier=modifier, key=f"{mention.person} {office_of(match['title'])} {modifier}")
+            yield make(
+                document,
+                KIND,
+                head,
+                state[0],
+                "",
+                status=status(head),
+                rule="is in office",
+                person=mention.person,
+                office=office_of(match["title"]),
+                title=match["title"].casefold(),
+                modifier=modifier,
+                key=f"{mention.person} {office_of(match['title'])} {modifier}",
+            )
 
 
 def _states_at(document: Document, offset: int) -> tuple[str, ...]:

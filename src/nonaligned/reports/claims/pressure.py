@@ -32,7 +32,11 @@ def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
     targets = [s for t in clause.oblique("on", "against", "upon", "over") for s in document.states(t, places=True)]
     above = governing_states(document, head)
     verb = head.head
-    if not targets and verb.pos_ == "VERB" and verb.lemma_.casefold() in {"impose", "put", "exert", "slap", "lift", "ease", "apply", "place"}:
+    if (
+        not targets
+        and verb.pos_ == "VERB"
+        and verb.lemma_.casefold() in {"impose", "put", "exert", "slap", "lift", "ease", "apply", "place"}
+    ):
         targets = [s for c in verb.children if c.dep_ == "obl" for s in document.states(c, places=True)]
     if senders and not targets:
         targets = [s for s in above if s not in senders]

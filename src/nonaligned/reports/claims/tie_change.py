@@ -15,12 +15,18 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 KIND = "tie_change"
-UP = frozenset("strengthen deepen expand boost improve enhance upgrade cement bolster tighten forge restore normalise normalize reaffirm "
-               "consolidate broaden grow develop build increase advance elevate intensify rebuild renew widen warm".split())
-DOWN = frozenset("weaken worsen deteriorate cool strain sour sever downgrade fray loosen shrink decline cut reduce suspend freeze break "
-                 "erode plummet collapse damage".split())
-TIES = frozenset("tie ties relation relations relationship partnership cooperation link links bond bonds friendship engagement collaboration "
-                 "alignment trade".split())
+UP = frozenset(
+    "strengthen deepen expand boost improve enhance upgrade cement bolster tighten forge restore normalise normalize reaffirm "
+    "consolidate broaden grow develop build increase advance elevate intensify rebuild renew widen warm".split()
+)
+DOWN = frozenset(
+    "weaken worsen deteriorate cool strain sour sever downgrade fray loosen shrink decline cut reduce suspend freeze break "
+    "erode plummet collapse damage".split()
+)
+TIES = frozenset(
+    "tie ties relation relations relationship partnership cooperation link links bond bonds friendship engagement collaboration "
+    "alignment trade".split()
+)
 DOMAINS = (
     ("arms", re.compile(r"\b(?:defen[cs]e|military|arms|security)\b", re.I)),
     ("trade", re.compile(r"\b(?:trade|economic|commercial|business)\b", re.I)),
@@ -42,15 +48,28 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
         return
     phrase = document.doc[min(t.i for t in tie.subtree) : max(t.i for t in tie.subtree) + 1].text
     domain = "trade" if tie.lemma_ == "trade" else next((name for name, words in DOMAINS if words.search(phrase)), "")
-    yield make(document, KIND, clause.head, *pair, status=clause.status, rule=lemma, direction="up" if lemma in UP else "down", domain=domain,
-               key="-".join(sorted(pair)) + domain)
+    yield make(
+        document,
+        KIND,
+        clause.head,
+        *pair,
+        status=clause.status,
+        rule=lemma,
+        direction="up" if lemma in UP else "down",
+        domain=domain,
+        key="-".join(sorted(pair)) + domain,
+    )
 
 
 def _pair(document: Document, clause: Clause, tie: Token) -> tuple[str, str] | None:
     inside: list[str] = []
     for child in tie.children:
         mark = preposition(child)
-        if child.dep_ in {"nmod:poss", "amod", "compound"} or child.dep_ in {"nmod", "obl"} and mark in {"with", "between", "to", "of", "among"}:
+        if (
+            child.dep_ in {"nmod:poss", "amod", "compound"}
+            or child.dep_ in {"nmod", "obl"}
+            and mark in {"with", "between", "to", "of", "among"}
+        ):
             inside += document.states(child)
     for token in clause.oblique("with", "between"):
         inside += document.states(token)
@@ -67,6 +86,8 @@ def _pair(document: Document, clause: Clause, tie: Token) -> tuple[str, str] | N
 def _before(document: Document, clause: Clause) -> list[str]:
     """The pair of the sentence before, for a bare "the relationship"."""
     start = clause.head.sent.start_char
-    near = [m for m in document.mentions if start - 400 < m.start < start and len(m.states) == 1 and not m.is_place and m.kind != "resolved"]
+    near = [
+        m for m in document.mentions if start - 400 < m.start < start and len(m.states) == 1 and not m.is_place and m.kind != "resolved"
+    ]
     found = list(dict.fromkeys(m.states[0] for m in near))
     return found if len(found) == 2 else []

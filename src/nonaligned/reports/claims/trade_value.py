@@ -17,15 +17,41 @@ if TYPE_CHECKING:
 
 KIND = "trade_value"
 NOUNS = frozenset({"trade", "export", "exports", "import", "imports", "turnover", "commerce", "shipment", "deficit", "surplus"})
-CURRENCIES = {"$": "USD", "us$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD", "€": "EUR", "eur": "EUR", "euro": "EUR",
-              "euros": "EUR", "£": "GBP", "pound": "GBP", "pounds": "GBP", "¥": "CNY?", "yuan": "CNY", "rupee": "INR", "rupees": "INR"}
+CURRENCIES = {
+    "$": "USD",
+    "us$": "USD",
+    "usd": "USD",
+    "dollar": "USD",
+    "dollars": "USD",
+    "€": "EUR",
+    "eur": "EUR",
+    "euro": "EUR",
+    "euros": "EUR",
+    "£": "GBP",
+    "pound": "GBP",
+    "pounds": "GBP",
+    "¥": "CNY?",
+    "yuan": "CNY",
+    "rupee": "INR",
+    "rupees": "INR",
+}
 SCALES = {"thousand": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "tn": 1e12}
 MONEY = re.compile(
     r"(?P<sign>US\$|[$€£¥]|(?:USD|EUR) ?)\s?(?P<amount>\d[\d,]*(?:\.\d+)?)[\s-]?(?P<scale>thousand|million|billion|trillion|mn|bn|tn|m|b)?\b"
-    r"|(?P<amount2>\d[\d,]*(?:\.\d+)?)[\s-]?(?P<scale2>million|billion|trillion|mn|bn|tn)(?: U\.?S\.?)? ?(?P<name>dollars?|euros?|pounds?|yuan|rupees?)", re.I)
-OTHER_MONEY = re.compile(r"\b(?:invest\w*|loans?|aid|deals?|contracts?|credit|debt|package|fund\w*|fines?|sanction\w*|tariffs? on|projects?|reserves)\b", re.I)
-TARGET = re.compile(r"\b(?:target|goal|aim\w*|potential|could|by 20\d\d|objective|ambition|raise .{0,40}to|boost .{0,40}to|increase .{0,40}to|expected to|set to|hope\w*|plan\w*|will|up to)\b", re.I)
-PAST_TARGET = re.compile(r"\b(?:reached|hit|stood|stands|totall?ed|exceeded|surpassed|rose to|grew to|fell to|amounted|worth|was|were|climbed to|jumped to)\b", re.I)
+    r"|(?P<amount2>\d[\d,]*(?:\.\d+)?)[\s-]?(?P<scale2>million|billion|trillion|mn|bn|tn)(?: U\.?S\.?)? ?(?P<name>dollars?|euros?|pounds?|yuan|rupees?)",
+    re.I,
+)
+OTHER_MONEY = re.compile(
+    r"\b(?:invest\w*|loans?|aid|deals?|contracts?|credit|debt|package|fund\w*|fines?|sanction\w*|tariffs? on|projects?|reserves)\b", re.I
+)
+TARGET = re.compile(
+    r"\b(?:target|goal|aim\w*|potential|could|by 20\d\d|objective|ambition|raise .{0,40}to|boost .{0,40}to|increase .{0,40}to|expected to|set to|hope\w*|plan\w*|will|up to)\b",
+    re.I,
+)
+PAST_TARGET = re.compile(
+    r"\b(?:reached|hit|stood|stands|totall?ed|exceeded|surpassed|rose to|grew to|fell to|amounted|worth|was|were|climbed to|jumped to)\b",
+    re.I,
+)
 ABOUT = re.compile(r"\b(?:around|about|nearly|almost|some|roughly|approximately|close to|an estimated)\s*$", re.I)
 OVER = re.compile(r"\b(?:over|more than|above|exceed\w*|surpass\w*|at least|in excess of|top(?:ped|s)?)\s*$", re.I)
 UNDER = re.compile(r"\b(?:under|less than|below|just under|no more than)\s*$", re.I)
@@ -44,13 +70,34 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
     value, currency = amount(match)
     before = document.doc.text[max(head.sent.start_char, offset + match.start() - 25) : offset + match.start()]
     bound = "~" if ABOUT.search(before) else ">" if OVER.search(before) else "<" if UNDER.search(before) else "="
-    flow = {"export": "exports", "exports": "exports", "import": "imports", "imports": "imports", "shipment": "exports",
-            "deficit": "balance", "surplus": "balance"}.get(clause.lemma, "total")
+    flow = {
+        "export": "exports",
+        "exports": "exports",
+        "import": "imports",
+        "imports": "imports",
+        "shipment": "exports",
+        "deficit": "balance",
+        "surplus": "balance",
+    }.get(clause.lemma, "total")
     found = _status(document, head, offset + match.start())
     start, end = sorted((head.idx, offset + match.start()))[0], max(head.idx + len(head.text), offset + match.end())
     start = min(start, *(t.idx for t in head.lefts)) if list(head.lefts) else start
-    yield make(document, KIND, head, pair[0], pair[1], value=value, unit=currency, time=_time(document, head, offset + match.start()), status=found,
-               rule="amount of trade", span=(start, end), flow=flow, bound=bound, key=f"{flow}{value}")
+    yield make(
+        document,
+        KIND,
+        head,
+        pair[0],
+        pair[1],
+        value=value,
+        unit=currency,
+        time=_time(document, head, offset + match.start()),
+        status=found,
+        rule="amount of trade",
+        span=(start, end),
+        flow=flow,
+        bound=bound,
+        key=f"{flow}{value}",
+    )
 
 
 def amount(match: re.Match[str]) -> tuple[float, str]:
@@ -69,10 +116,41 @@ def amount(match: re.Match[str]) -> tuple[float, str]:
 
 def _is_modifier(head: Token) -> bool:
     """Whether "trade" only modifies another noun ("trade talks", "trade deal", "arms exports")."""
-    if head.dep_ == "compound" and head.head.lemma_.casefold() not in {"volume", "turnover", "value", "figure", "flow", "deficit", "surplus", "total"}:
+    if head.dep_ == "compound" and head.head.lemma_.casefold() not in {
+        "volume",
+        "turnover",
+        "value",
+        "figure",
+        "flow",
+        "deficit",
+        "surplus",
+        "total",
+    }:
         return True
-    return any(c.lemma_.casefold() in {"arm", "arms", "weapon", "weapons", "defense", "defence", "military", "oil", "gas", "crude", "energy",
-                                      "agricultural", "services", "service", "technology", "food", "grain"} for c in head.children if c.dep_ in {"compound", "amod"})
+    return any(
+        c.lemma_.casefold()
+        in {
+            "arm",
+            "arms",
+            "weapon",
+            "weapons",
+            "defense",
+            "defence",
+            "military",
+            "oil",
+            "gas",
+            "crude",
+            "energy",
+            "agricultural",
+            "services",
+            "service",
+            "technology",
+            "food",
+            "grain",
+        }
+        for c in head.children
+        if c.dep_ in {"compound", "amod"}
+    )
 
 
 def _amount(document: Document, head: Token) -> tuple[re.Match[str], int] | None:
@@ -98,7 +176,7 @@ def _pair(document: Document, head: Token) -> tuple[str, str] | None:
         for child in top.children:
             if child.dep_ in {"nmod", "obl", "nmod:poss", "amod", "compound", "acl"}:
                 inside += document.states(child, places=preposition(child) in {"to", "from", "with", "between"})
-    mentioned = list(dict.fromkeys(inside))
+    mentioned = list(dict.fromkeys(inside)) or _named_after(document, head)
     if len(mentioned) == 1:
         owner = [s for s in _governing(document, head) if s not in mentioned]
         if owner and not any(c.dep_ in {"nmod:poss", "amod", "compound"} and document.states(c) for c in head.children):
@@ -110,6 +188,17 @@ def _pair(document: Document, head: Token) -> tuple[str, str] | None:
         has_two = any(c.text.casefold() in {"bilateral", "two-way", "mutual", "their", "annual", "total"} for c in head.children)
         mentioned = owner if len(owner) == 2 else list(_last_pair(document, head)) if has_two else []
     return (mentioned[0], mentioned[1]) if len(mentioned) >= 2 else None
+
+
+def _named_after(document: Document, head: Token) -> list[str]:
+    """States right after the noun ("trade between X and Y"), where the parse has lost them."""
+    end = head.idx + len(head.text)
+    tail = document.doc.text[end : end + 12]
+    if not re.match(r"\s+(?:between|with)\s", tail):
+        return []
+    first = next((m for m in document.mentions if end < m.start < end + 20 and m.states), None)
+    run = document.lists.get(first.start, [first]) if first is not None else []
+    return list(dict.fromkeys(s for m in run for s in m.states))
 
 
 def _near(document: Document, head: Token) -> list[Token]:

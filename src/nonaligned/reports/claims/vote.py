@@ -15,9 +15,14 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 KIND = "vote"
-CONTEXT = re.compile(r"\b(?:resolutions?|General Assembly|Security Council|UNGA|UNSC|United Nations|U\.?N\.?|draft text|the text|motion|roll[- ]call)\b")
-OTHER_BODIES = re.compile(r"\b(?:parliament\w*|congress\w*|senat\w+|lawmakers?|house|cabinet|referendum|voters?|elections?|ballots?|IAEA|Human Rights Council|"
-                          r"board of governors|knesset|bundestag|duma|lok sabha|european parliament|unesco|who|wto|imf)\b", re.I)
+CONTEXT = re.compile(
+    r"\b(?:resolutions?|General Assembly|Security Council|UNGA|UNSC|United Nations|U\.?N\.?|draft text|the text|motion|roll[- ]call)\b"
+)
+OTHER_BODIES = re.compile(
+    r"\b(?:parliament\w*|congress\w*|senat\w+|lawmakers?|house|cabinet|referendum|voters?|elections?|ballots?|IAEA|Human Rights Council|"
+    r"board of governors|knesset|bundestag|duma|lok sabha|european parliament|unesco|who|wto|imf)\b",
+    re.I,
+)
 SYMBOL = re.compile(r"\b(?:A/RES/|S/RES/|A/|S/)?(?P<symbol>ES-\d+/\d+|\d{2}/\d{1,3}|\d{3,4}(?: ?\([IVXL]+\))?(?= of \d{4}| \()|\d{4})\b")
 NAMED = re.compile(r"\b[Rr]esolution\s+(?P<symbol>(?:A/RES/|S/RES/)?(?:ES-\d+/\d+|\d{2,3}/\d{1,3}|\d{3,4}(?:\s?\([IVXL]+\))?))")
 SUPPORT = frozenset({"support", "back", "endorse", "approve"})
@@ -63,7 +68,8 @@ def _is_un(document: Document, clause: Clause) -> bool:
     near = text[low:high]
     if OTHER_BODIES.search(near):
         return bool(re.search(r"\b(?:UN|U\.N\.|United Nations|General Assembly|Security Council)\b", near)) and not re.search(
-            r"\b(?:parliament|lawmakers?|congress|senators?|IAEA|voters?)\b", near, re.I)
+            r"\b(?:parliament|lawmakers?|congress|senators?|IAEA|voters?)\b", near, re.I
+        )
     return bool(CONTEXT.search(near)) or bool(CONTEXT.search(text[max(0, low - 300) : low]))
 
 
@@ -72,7 +78,13 @@ def _claims(document: Document, clause: Clause, choice: str) -> Iterator[Claim]:
     low, high = sentence_text(head.sent)
     about = resolution_text(document, clause)
     near = document.doc.text[max(0, low - 600) : high]
-    body = "UNSC" if re.search(r"Security Council|UNSC", near) and not re.search(r"General Assembly|UNGA", near) else "UNGA" if re.search(r"General Assembly|UNGA", near) else ""
+    body = (
+        "UNSC"
+        if re.search(r"Security Council|UNSC", near) and not re.search(r"General Assembly|UNGA", near)
+        else "UNGA"
+        if re.search(r"General Assembly|UNGA", near)
+        else ""
+    )
     named = NAMED.search(near)
     recent = "1" if any(t.kind == "recent" for t in document.times_in(low, high)) else ""
     carriers = list(clause.subjects) or _owners(head)
@@ -83,12 +95,35 @@ def _claims(document: Document, clause: Clause, choice: str) -> Iterator[Claim]:
         found = "asserted"  # a decision to abstain is the abstention
     for carrier in carriers:
         for state in document.states(carrier, places=True):
-            yield make(document, KIND, head, state, "", time=times[0] if times else "", status=found, rule=f"{clause.lemma}", key=choice, **detail)
+            yield make(
+                document,
+                KIND,
+                head,
+                state,
+                "",
+                time=times[0] if times else "",
+                status=found,
+                rule=f"{clause.lemma}",
+                key=choice,
+                details=detail,
+            )
         number = next((c for c in carrier.children if c.dep_ == "nummod"), carrier if carrier.pos_ == "NUM" else None)
         count = NUMBERS.get(number.text.casefold(), number.text) if number is not None else ""
         if not document.states(carrier) and COUNT.match(str(count)) and not has_bound(document, number):
-            yield make(document, KIND, head, "UN", "", value=float(count), unit=f"votes {choice}", time=times[0] if times else "", status=found,
-                       rule="count of votes", key=f"count {choice}", **detail)
+            yield make(
+                document,
+                KIND,
+                head,
+                "UN",
+                "",
+                value=float(count),
+                unit=f"votes {choice}",
+                time=times[0] if times else "",
+                status=found,
+                rule="count of votes",
+                key=f"count {choice}",
+                details=detail,
+            )
 
 
 def has_bound(document: Document, number: Token | None) -> bool:
@@ -101,7 +136,11 @@ def has_bound(document: Document, number: Token | None) -> bool:
 
 def _owners(head: Token) -> list[Token]:
     if head.pos_ == "NOUN":
-        found = [c for c in head.children if c.dep_ == "nmod:poss" or c.dep_ in {"amod", "compound"} or c.dep_ == "nmod" and preposition(c) in {"by", "of"}]
+        found = [
+            c
+            for c in head.children
+            if c.dep_ == "nmod:poss" or c.dep_ in {"amod", "compound"} or c.dep_ == "nmod" and preposition(c) in {"by", "of"}
+        ]
         return found or list(subjects(head))
     return []
 
@@ -113,5 +152,3 @@ def resolution_text(document: Document, clause: Clause) -> str:
     if not any(CONTEXT.search(part) or len(part.split()) > 2 for part in parts):
         parts.append(clause.head.sent.text.strip())
     return " ".join(parts)
-
-

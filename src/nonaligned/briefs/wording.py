@@ -1,0 +1,141 @@
+"""The brief's own sentences and labels, all from counts and codes: nothing here is invented about the world."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from nonaligned.briefs.report_brief import Brief
+from nonaligned.checking.case import Checked, Evidence, Verdict, name
+from nonaligned.figures.labels import capital, series_words
+from nonaligned.ground.errors import NonalignedError
+
+VERDICTS: dict[Verdict, str] = {
+    "supported": "supported", "contradicted": "contradicted", "outdated": "outdated", "unsupported": "unsupported", "not_in_record": "not in the record",
+}
+SIGNS: dict[Verdict, str] = {"supported": "✓", "contradicted": "✗", "outdated": "↺", "unsupported": "?", "not_in_record": "–"}
+KINDS = {"tie_change": "change of ties", "trade_value": "trade", "arms_supply": "arms supply", "vote": "UN vote"}
+EVENT_TYPES = {
+    "AGREE": "agrees with", "CONSULT": "meets or talks with", "SUPPORT": "supports", "CONCEDE": "yields to", "COOPERATE": "cooperates with", "AID": "aids",
+    "RETREAT": "retreats before", "REQUEST": "asks", "ACCUSE": "accuses", "REJECT": "rejects", "THREATEN": "threatens", "PROTEST": "protests against",
+    "SANCTION": "sanctions", "MOBILIZE": "mobilizes against", "COERCE": "coerces", "ASSAULT": "attacks",
+}
+TABLES = {
+    "roll_calls": "UN votes", "votes": "UN votes", "arms_shares": "arms shares", "trade": "trade", "treaties": "treaties", "treaty_members": "treaty members",
+    "state_year": "state indicators", "energy_shares": "fuel shares", "memberships": "memberships", "leaders": "leaders",
+}
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def number(value: int, noun: str) -> str:
+    """A count with its noun, in words up to twelve.
+
+    Examples
+    --------
+    >>> number(1, "claim"), number(3, "claim"), number(14, "claim")
+    ('one claim', 'three claims', '14 claims')
+    """
+    return f"{NUMBERS[value] if value < len(NUMBERS) else value} {noun if value == 1 else f'{noun}s'}"
+
+
+def kind(code: str) -> str:
+    """A kind of claim in words."""
+    return KINDS.get(code, code.replace("_", " "))
+
+
+def event_type(code: str) -> str:
+    """A PLOVER type in words; the type itself where it has none."""
+    return EVENT_TYPES.get(code, code.lower())
+
+
+def state_name(code: str) -> str:
+    """The name of a state or group, or the code itself where it is neither."""
+    try:
+        return name(code) if code else ""
+    except NonalignedError:
+        return code
+
+
+def tally(checked: tuple[Checked, ...]) -> tuple[tuple[Verdict, int], ...]:
+    """How many claims got each verdict, those with none left out."""
+    counts = Counter(item.verdict for item in checked)
+    return tuple((verdict, counts[verdict]) for verdict in VERDICTS if counts[verdict])
+
+
+def summary(brief: Brief) -> tuple[str, ...]:
+    """The brief in a few sentences."""
+    return tuple(sentence for sentence in (_about(brief), _judged(brief), _said(brief), _shown(brief)) if sentence)
+
+
+def _about(brief: Brief) -> str:
+    if not brief.states:
+        return "The report names no state or group that the program knows."
+    counted = [f"{state_name(one.code)} ({one.count})" for one in brief.states]
+    lead = f"The report is about {state_name(brief.focus)}" if brief.focus else "The report"
+    joint = "; it names" if brief.focus else " names"
+    return f"{lead}{joint} {series_words(counted, 6)}."
+
+
+def _judged(brief: Brief) -> str:
+    if not brief.claims:
+        return "It makes no claim of a kind that the record can be held against."
+    counts = dict(tally(brief.claims))
+    parts = [f"{words} {NUMBERS[count] if count < len(NUMBERS) else count}" for verdict, words in
+             (("supported", "supports"), ("contradicted", "contradicts"), ("outdated", "has overtaken"), ("unsupported", "does not bear out"))
+             if (count := counts.get(verdict, 0))]
+    silent = counts.get("not_in_record", 0)
+    total = len(brief.claims)
+    head = f"It makes {number(total, 'claim')} that a record can be held against"
+    if not parts:
+        return f"{head}; on {'it' if total == 1 else 'all of them'} the record is silent."
+    last = f"; on {NUMBERS[silent] if silent < len(NUMBERS) else silent} it is silent or gives no verdict" if silent else ""
+    return f"{head}: the record {series_words(parts, 4)}{last}."
+
+
+def _said(brief: Brief) -> str:
+    """The reasons of what is contradicted or outdated, each once."""
+    reasons = list(dict.fromkeys(item.reason for item in brief.claims if item.verdict in {"contradicted", "outdated"}))
+    return " ".join(reasons[:3])
+
+
+def _shown(brief: Brief) -> str:
+    charts = [figure.title for figure in brief.figures if figure.chart is not None]
+    return f"{charts[0]}." if charts else ""
+
+
+def evidence_about(evidence: Evidence) -> str:
+    """What a row of evidence is about, in words."""
+    keys = evidence.keys
+    if evidence.table == "memberships":
+        return f"{capital(state_name(keys.get('state', '')))} in {state_name(keys.get('group', ''))}"
+    if evidence.table == "leaders":
+        return f"{keys.get('person', '')}, {keys.get('office', '').replace('_', ' ')} of {state_name(keys.get('state', ''))}"
+    if evidence.table in {"arms_shares", "energy_shares"}:
+        window = f", {keys['first_year']}–{keys['last_year']}" if "first_year" in keys and "last_year" in keys else ""
+        fuel = f" ({keys['commodity']})" if "commodity" in keys else ""
+        return f"{capital(state_name(keys.get('supplier', '')))} to {state_name(keys.get('recipient', ''))}{fuel}{window}"
+    if evidence.table == "trade":
+        flow = {"total": "trade", "exports": "exports", "imports": "imports"}.get(keys.get("flow", ""), "trade")
+        return f"{capital(state_name(keys.get('reporter', '')))}, {flow} with {state_name(keys.get('partner', ''))}"
+    if evidence.table in {"roll_calls", "votes"} and "state" in keys:
+        return f"{capital(state_name(keys['state']))} on {keys.get('rcid', '')}"
+    return ", ".join(capital(state_name(value)) if key == "state" else value.replace("_", " ") if key != "treaty_id" else value for key, value in keys.items())
+
+
+def evidence_value(evidence: Evidence) -> str:
+    """The figure with its unit."""
+    value, unit = evidence.value, evidence.unit
+    if isinstance(value, str):
+        return value
+    if unit == "US$":
+        return f"US$ {value / 1e9:,.2f} bn" if abs(value) >= 1e9 else f"US$ {value / 1e6:,.0f} m" if abs(value) >= 1e6 else f"US$ {value:,.0f}"
+    if unit.startswith("percent"):
+        return f"{value:.1f} %{unit.removeprefix('percent')}"
+    shown = f"{value:,.0f}" if value == int(value) and abs(value) >= 1 else f"{value:,.4g}"
+    return f"{shown} {unit}".strip()
+
+
+def thresholds_words(values: Mapping[str, float]) -> tuple[tuple[str, str], ...]:
+    """How vague words were read, as name and value."""
+    units = {"percent": "%", "days": "days", "rank": ""}
+    return tuple((name.replace("_", " "), f"{value:g} {units.get(name.rsplit('_', 1)[-1], '')}".strip()) for name, value in values.items())

@@ -1,0 +1,195 @@
+"""The parse: sentences, tags, lemmas and dependencies, with each known name as one token.
+
+The treebank that the parser learnt from is small: names it never saw cost it the verb beside them.
+So it parses each name under a stand-in of the same kind that it knows well, and the name is put back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nonaligned.ground.origins import read_rows
+from nonaligned.reports.gazetteer import LEXICON, Hit
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+MODEL = Path(__file__).parent / "model"
+LONGEST = 1_200  # characters that are parsed at once where a text has no sentence ends
+NAMES = frozenset({"Iraq", "US", "Washington", "Bush", "which", "that", "who", "it", "It"})
+STATE, AFTER_THE, CAPITAL, PERSON, GROUP, AFTER_THE_GROUP = "Iraq", "US", "Washington", "Bush", "Congress", "Union"
+
+
+@cache
+def pipeline() -> Language:
+    """The parsing pipeline that ships with the program, loaded once."""
+    import spacy
+
+    return spacy.load(MODEL)
+
+
+def parse(text: str, hits: Iterable[Hit] = ()) -> Doc:
+    """The parse of a text, paragraph by paragraph; `doc.text` equals `text`.
+
+    Parameters
+    ----------
+    text : str
+        The report.
+    hits : iterable of Hit
+        Names found in it; each becomes one token.
+    """
+    from spacy.tokens import Doc
+
+    names = [hit for hit in hits if hit.kind != "nothing"]
+    surnames = {text[hit.start : hit.end].rsplit(maxsplit=1)[-1] for hit in names if hit.kind == "person"}
+    docs: list[Doc] = []
+    for start, piece in paragraphs(text):
+        inside = [hit for hit in names if start <= hit.start < start + len(piece)]
+        docs.append(_parse_piece(piece, start, inside, surnames))
+    if not docs:
+        return pipeline().make_doc(text)
+    return docs[0] if len(docs) == 1 else Doc.from_docs(docs, ensure_whitespace=False) or docs[0]
+
+
+def _parse_piece(piece: str, offset: int, hits: list[Hit], surnames: set[str]) -> Doc:
+    from spacy.tokens import Doc
+
+    nlp = pipeline()
+    base = nlp.make_doc(piece)
+    starts = {hit.start - offset: hit for hit in hits}
+    words: list[str] = []
+    known: list[str] = []
+    spaces: list[bool] = []
+    index = 0
+    while index < len(base):
+        token = base[index]
+        last = token
+        hit = starts.get(token.idx)
+        stand_in = token.text
+        if hit is not None:
+            while last.i + 1 < len(base) and base[last.i + 1].idx < hit.end - offset:
+                last = base[last.i + 1]
+            stand_in = _stand_in(piece[token.idx : hit.end - offset], hit, words[-1].casefold() if words else "")
+        elif token.text in surnames:
+            stand_in = PERSON
+        elif token.text in stand_ins():
+            after = base[token.i + 1].text if token.i + 1 < len(base) else ""
+            stand_in = _verb_stand_in(token.text, is_after_name=bool(known and known[-1] in NAMES), after=after)
+        words.append(piece[token.idx : last.idx + len(last.text)])
+        known.append(stand_in)
+        spaces.append(bool(last.whitespace_))
+        index = last.i + 1
+    parsed = nlp(Doc(nlp.vocab, words=known, spaces=spaces))
+    heads, deps = _mended(parsed)
+    return Doc(
+        nlp.vocab,
+        words=words,
+        spaces=spaces,
+        tags=[token.tag_ for token in parsed],
+        pos=[token.pos_ for token in parsed],
+        morphs=[str(token.morph) for token in parsed],
+        lemmas=[token.lemma_ if word == token.text else _lemma(word) for token, word in zip(parsed, words, strict=True)],
+        heads=heads,
+        deps=deps,
+    )
+
+
+def _lemma(word: str) -> str:
+    """The lemma of a word that was parsed under a stand-in: of a verb form by rule, of a name the name."""
+    if word not in stand_ins():
+        return word
+    for ending, put in (
+        ("ied", "y"),
+        ("ies", "y"),
+        ("ained", "ain"),
+        ("aining", "ain"),
+        ("ed", ""),
+        ("ures", "ure"),
+        ("ases", "ase"),
+        ("rces", "rce"),
+        ("s", ""),
+    ):
+        if word.endswith(ending):
+            return word[: -len(ending)] + put
+    return word
+
+
+def _mended(parsed: Doc) -> tuple[list[int], list[str]]:
+    """Heads and relations, with two faults of a small treebank mended.
+
+    "X, a member of G, has refused" is an apposition, not two subjects; "depends on X" is oblique, not an object.
+    """
+    heads, deps = [token.head.i for token in parsed], [token.dep_ for token in parsed]
+    for token in parsed:
+        marked = any(child.dep_ == "case" and child.i < token.i for child in token.children)
+        if token.dep_ == "obj" and marked:
+            deps[token.i] = "obl"
+        if token.dep_ != "nsubj" or not any(child.dep_ == "det" for child in token.lefts):
+            continue
+        first = next((other for other in token.head.lefts if other.dep_ == "nsubj" and other.i < token.i), None)
+        edge = token.left_edge.i
+        if first is not None and edge > 0 and parsed[edge - 1].text == ",":
+            heads[token.i], deps[token.i] = first.i, "appos"
+    return heads, deps
+
+
+@cache
+def stand_ins() -> Mapping[str, tuple[str, str]]:
+    """Verb forms that the treebank hardly has -> a common form of the same grammar, and when it stands in."""
+    return {row["word"]: (row["stand_in"], row["when"]) for row in read_rows(LEXICON / "stand_ins.csv")}
+
+
+def _verb_stand_in(word: str, is_after_name: bool, after: str) -> str:
+    other, when = stand_ins()[word]
+    fits = not when or when == "after_name" and is_after_name or when == "before_for" and after == "for"
+    return other if fits else word
+
+
+def _stand_in(name: str, hit: Hit, before: str) -> str:
+    if hit.kind == "person":
+        return PERSON
+    if hit.kind == "group":
+        return AFTER_THE_GROUP if before == "the" else GROUP
+    kinds = {entry.kind for entry in hit.states}
+    if kinds <= {"adjective", "demonym"}:
+        return "Americans" if name.endswith("s") and not name.endswith("ss") else "American"
+    if "adjective" in kinds or before == "the":
+        return AFTER_THE
+    return CAPITAL if kinds <= {"capital", "seat"} else STATE
+
+
+def paragraphs(text: str) -> Iterator[tuple[int, str]]:
+    """Pieces of a text with their offsets: no sentence crosses from one to the next.
+
+    A line break ends a piece unless the line is wrapped: it is long and ends without a full stop, or the
+    next goes on in lower case. A stretch without any sentence end is cut after `LONGEST` characters.
+    """
+    start = 0
+    merged: list[str] = []
+    for line in re.split(r"(?<=\n)(?=[^\n])", text):
+        if merged and _goes_on(merged[-1], line):
+            merged[-1] += line
+        else:
+            merged.append(line)
+    for piece in merged:
+        rest = piece
+        while len(rest) > 10 * LONGEST or len(rest) > LONGEST and not re.search(r"[.!?]", rest[:LONGEST]):
+            ends = [match.end() for match in re.finditer(r"[.!?]\s|\s", rest[:LONGEST])]
+            cut = ends[-1] if ends else LONGEST
+            yield start, rest[:cut]
+            start, rest = start + cut, rest[cut:]
+        if rest:
+            yield start, rest
+            start += len(rest)
+
+
+def _goes_on(before: str, line: str) -> bool:
+    if before.endswith("\n\n"):
+        return False
+    end = before.rstrip()
+    return line[:1].islower() or end[-1:] in ",;—-" or end[-1:] not in '.!?:"”’)' and len(end.rsplit("\n", 1)[-1]) > 55
