@@ -31,21 +31,26 @@ from thinc.api import NumpyOps, set_current_ops
 from tokens import adjust_tokenizer
 
 HERE = Path(__file__).parent
-# The second phase starts from the best model of the first and takes small steps only.
-SETTLE = {
-    "training.optimizer.learn_rate": 0.0002,
-    "training.max_steps": 1200,
-    "training.eval_frequency": 200,
-    "training.batcher.size.start": 1500,
+# The second phase goes on from the best model of the first: words of diplomacy are put in, the steps shrink to nothing.
+SECOND = {
+    "corpora.train.domain": True,
+    "training.dropout": 0.2,
+    "training.max_steps": 3500,
+    "training.eval_frequency": 350,
+    "training.batcher.size.start": 1000,
 }
+SHRINKING = {"@schedules": "warmup_linear.v1", "warmup_steps": 100, "total_steps": 3500, "initial_rate": 0.001}
 
 
 @util.registry.readers("nonaligned.treebank.v1")
-def read_corpus(path: str, part: str, augment: bool) -> Callable[[Language], Iterator[Example]]:
-    """Yield examples with the treebank's own words, in a new order and variation each time if `augment`."""
+def read_corpus(path: str, part: str, augment: bool, domain: bool) -> Callable[[Language], Iterator[Example]]:
+    """Yield examples with the treebank's own words, in a new order and variation each time if `augment`.
+
+    `domain`: the variation also puts in words of diplomacy (see ``augment.py``).
+    """
     rng = random.Random(0)
     sentences = list(treebank.read_sentences(Path(path) / treebank.FILES[part]))
-    varied = Variation(sentences, rng)
+    varied = Variation(sentences, rng, domain)
 
     def examples(nlp: Language) -> Iterator[Example]:
         blocks = treebank.blocks(sentences)
@@ -65,14 +70,16 @@ def bare(doc: Doc) -> Doc:
 
 
 def fit(folder: Path, work: Path, source: Path | None = None) -> Path:
-    """Train from ``config.cfg`` (or on from the model `source`, with smaller steps); return the best model's folder."""
+    """Train from ``config.cfg`` or, second phase, on from the model `source`; return the best model's folder."""
     overrides: dict[str, object] = {"paths.treebank": str(folder)}
     if source:
-        overrides.update(SETTLE)
+        overrides.update(SECOND)
     config = util.load_config(HERE / "config.cfg", overrides=overrides, interpolate=False)
     if source:
         for name in config["nlp"]["pipeline"]:
             config["components"][name] = {"source": str(source)}
+        config["training"]["optimizer"]["learn_rate"] = SHRINKING
+    work.mkdir(parents=True, exist_ok=True)
     nlp = init_nlp(config)
     train(nlp, work, stdout=sys.stdout, stderr=sys.stderr)
     return work / "model-best"
@@ -110,7 +117,7 @@ def write(nlp: Language, output: Path, texts: dict[str, str]) -> None:
 
 
 def main() -> None:
-    """Run the whole: train, settle, finish, score, write."""
+    """Run the whole: train twice, finish, score, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--treebank", type=Path, required=True, help="folder of the conllu.gz files")
     parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints")
@@ -121,7 +128,7 @@ def main() -> None:
     set_current_ops(NumpyOps(use_blis=False))
     best = args.from_model
     if best is None:
-        best = fit(args.treebank, args.work / "settled", source=fit(args.treebank, args.work / "first"))
+        best = fit(args.treebank, args.work / "second", source=fit(args.treebank, args.work / "first"))
     nlp = finish(best, list(treebank.read_sentences(args.treebank / treebank.FILES["train"])))
     nlp.meta.update(card.meta(nlp, args.treebank))
     write(nlp, args.output, {"CARD.md": card.text(nlp.meta)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -52,10 +53,18 @@ def render(brief: Brief) -> str:
     """
     style = (resources.files("nonaligned.briefs") / "templates" / "brief.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return _environment().get_template("brief.html.j2").render(
-        brief=brief, style=_markup(style), policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-        summary=wording.summary(brief), tally=wording.tally(brief.claims), quotes={item.claim.claim_id: quote(brief, item) for item in brief.claims},
-        drawings={figure.name: drawings(figure) for figure in brief.figures},
+    return (
+        _environment()
+        .get_template("brief.html.j2")
+        .render(
+            brief=brief,
+            style=_markup(style),
+            policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+            summary=wording.summary(brief),
+            tally=wording.tally(brief.claims),
+            quotes={item.claim.claim_id: quote(brief, item) for item in brief.claims},
+            drawings={figure.name: drawings(figure) for figure in brief.figures},
+        )
     )
 
 
@@ -83,6 +92,17 @@ def cell(value: Cell) -> str:
     return f"{value:,.1f}" if isinstance(value, float) else str(value)
 
 
+def joined(text: str) -> str:
+    """The text with spans of years kept on one line.
+
+    Examples
+    --------
+    >>> joined("in 2020–24") == "in 2020\u2060–\u206024"
+    True
+    """
+    return re.sub(r"(?<=\d)–(?=\d)", "\u2060–\u2060", text)
+
+
 def _markup(text: str) -> Any:
     """The program's own markup, which alone is not escaped: the style sheet, and drawings that `figures.svg` has stripped."""
     from markupsafe import Markup
@@ -94,9 +114,13 @@ def _markup(text: str) -> Any:
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    made = Environment(
-        loader=PackageLoader("nonaligned.briefs", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    made: Any = Environment(
+        loader=PackageLoader("nonaligned.briefs", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     made.globals.update(words=wording, verdicts=wording.VERDICTS)
-    made.filters.update(web=web, cell=cell)
+    made.filters.update(web=web, cell=cell, joined=joined)
     return made

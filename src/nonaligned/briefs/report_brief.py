@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -66,8 +67,13 @@ class Brief:
 
 
 def assemble(
-    reading: Reading, checked: tuple[Checked, ...], record: Record, powers: tuple[str, ...] = POWERS, *,
-    thresholds: Thresholds | None = None, today: date | None = None,
+    reading: Reading,
+    checked: tuple[Checked, ...],
+    record: Record,
+    powers: tuple[str, ...] = POWERS,
+    *,
+    thresholds: Thresholds | None = None,
+    today: date | None = None,
 ) -> Brief:
     """Put the brief on a report together.
 
@@ -94,13 +100,20 @@ def assemble(
     figures, missing = draw_up(Scene(record, reading.date, actors, powers, focus, checked)) if actors else ((), ())
     is_open = {"expected", "conditional"}
     return Brief(
-        title=_title(reading), name=reading.source.name, text=reading.source.text, date=reading.date, states=states, focus=focus, powers=powers,
+        title=_title(reading),
+        name=reading.source.name,
+        text=reading.source.text,
+        date=reading.date,
+        states=states,
+        focus=focus,
+        powers=powers,
         events=tuple(event for event in reading.events if event.status not in is_open),
         agenda=tuple(event for event in reading.events if event.status in is_open),
-        claims=checked, figures=figures,
+        claims=checked,
+        figures=figures,
         gaps=(*(gap.text for gap in missing), *_unheld(checked), *_beyond(reading.date, checked, record)),
         sources=cited(record, checked, figures),
-        run=_run(reading, record, powers, thresholds or Thresholds(), today),
+        run=run_facts(reading, record, thresholds or Thresholds(), powers, today),
     )
 
 
@@ -144,15 +157,11 @@ def _ends(record: Record) -> dict[str, date]:
     from nonaligned.world import leaders as leaders_module
 
     found = {"memberships": groups_module.origin().as_of}
-    try:
+    with suppress(OSError, NonalignedError):
         found["leaders"] = leaders_module.origin().as_of
-    except (OSError, NonalignedError):
-        pass
     for table in TABLES:
-        try:
+        with suppress(NonalignedError):
             found[table] = record.origin(table).as_of
-        except NonalignedError:
-            continue
     return found
 
 
@@ -165,14 +174,24 @@ def version() -> str:
         return "unknown"
 
 
-def _run(reading: Reading, record: Record, powers: tuple[str, ...], thresholds: Thresholds, today: date | None) -> dict[str, Any]:
+def run_facts(
+    reading: Reading, record: Record | None, thresholds: Thresholds, powers: tuple[str, ...] = POWERS, today: date | None = None
+) -> dict[str, Any]:
+    """How a result was made: version, report, date, powers, thresholds and the days to which the record is true."""
+    when = reading.date
     run: dict[str, Any] = {
-        "program": "nonaligned", "version": version(), "report": reading.source.name, "report_sha256": reading.source.sha256,
-        "report_date": {"first": reading.date.first.isoformat(), "last": reading.date.last.isoformat(), "how": reading.date.how, "basis": reading.date.basis},
-        "powers": list(powers), "thresholds": asdict(thresholds),
-        "record_as_of": {table: day.isoformat() for table, day in sorted(_ends(record).items())},
-        "loaded": {name: {"loaded_at": entry.loaded_at, "file": entry.raw_name, "sha256": entry.raw_sha256} for name, entry in sorted(record.loaded.items())},
+        "program": "nonaligned",
+        "version": version(),
+        "report": reading.source.name,
+        "report_sha256": reading.source.sha256,
+        "report_date": {"first": when.first.isoformat(), "last": when.last.isoformat(), "how": when.how, "basis": when.basis},
+        "powers": list(powers),
+        "thresholds": asdict(thresholds),
     }
-    if today is not None:
-        run["today"] = today.isoformat()
-    return run
+    if record is not None:
+        run["record_as_of"] = {table: day.isoformat() for table, day in sorted(_ends(record).items())}
+        run["loaded"] = {
+            source: {"loaded_at": entry.loaded_at, "file": entry.raw_name, "sha256": entry.raw_sha256}
+            for source, entry in sorted(record.loaded.items())
+        }
+    return run | ({"today": today.isoformat()} if today is not None else {})

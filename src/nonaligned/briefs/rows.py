@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from nonaligned.briefs.citing import Cited, cited
-from nonaligned.briefs.report_brief import Brief
+from nonaligned.briefs.citing import cited
+from nonaligned.briefs.report_brief import Brief, run_facts
 from nonaligned.checking.case import Checked
 from nonaligned.figures.figure import Figure
 from nonaligned.record.store import Record
-from nonaligned.reports.report import Event
+from nonaligned.reports.report import Event, Reading
+
+__all__ = [
+    "brief_extras",
+    "brief_json",
+    "check_fields",
+    "check_rows",
+    "event_fields",
+    "event_rows",
+    "evidence_sources",
+    "figure_row",
+    "run_facts",
+]
 
 Fields = tuple[tuple[str, str, str], ...]
 CHECK_FIELDS: Fields = (
@@ -59,7 +71,8 @@ def check_row(item: Checked) -> dict[str, Any]:
     claim = item.claim
     plain = {column: getattr(claim, column) for column, _, _ in CHECK_FIELDS if hasattr(claim, column)}
     evidence = [
-        {"table": e.table, "keys": dict(e.keys), "value": e.value, "unit": e.unit, "year": e.year, "source": e.source, "url": e.url} for e in item.evidence
+        {"table": e.table, "keys": dict(e.keys), "value": e.value, "unit": e.unit, "year": e.year, "source": e.source, "url": e.url}
+        for e in item.evidence
     ]
     return {**plain, "verdict": item.verdict, "reason": item.reason, "evidence": evidence}
 
@@ -69,35 +82,65 @@ def read_row(event: Event) -> dict[str, Any]:
     return {column: getattr(event, column) for column, _, _ in READ_FIELDS}
 
 
-def check_json(checked: Iterable[Checked], record: Record, run: Mapping[str, Any]) -> dict[str, Any]:
-    """What `check --json` prints."""
-    items = tuple(checked)
-    return _shape([check_row(item) for item in items], CHECK_FIELDS, cited(record, items, ()), run)
+def check_fields() -> list[dict[str, str]]:
+    """The columns of a check row."""
+    return fields(CHECK_FIELDS)
 
 
-def read_json(events: Iterable[Event], run: Mapping[str, Any]) -> dict[str, Any]:
-    """What `read --json` prints."""
-    return _shape([read_row(event) for event in events], READ_FIELDS, (), run)
+def event_fields() -> list[dict[str, str]]:
+    """The columns of a read row."""
+    return fields(READ_FIELDS)
 
 
-def brief_json(brief: Brief) -> dict[str, Any]:
-    """What `brief --json` prints: the check rows, and beside them events, figures and gaps."""
-    shaped = _shape([check_row(item) for item in brief.claims], CHECK_FIELDS, brief.sources, brief.run)
+def check_rows(checked: Iterable[Checked]) -> list[dict[str, Any]]:
+    """The rows of `check --json`, in the order of the claims."""
+    return [check_row(item) for item in checked]
+
+
+def event_rows(reading: Reading) -> list[dict[str, Any]]:
+    """The rows of `read --json`, in the order of the events."""
+    return [read_row(event) for event in reading.events]
+
+
+def evidence_sources(checked: Iterable[Checked], record: Record | None = None) -> list[dict[str, str]]:
+    """The sources behind the evidence of checked claims; `record` where it is not the default one."""
+    return [asdict(source) for source in cited(record or Record(), tuple(checked), ())]
+
+
+def brief_extras(brief: Brief) -> dict[str, Any]:
+    """What `brief --json` has beside the check rows: whom it is about, events, figures with their rows, gaps."""
+    events = sorted((*brief.events, *brief.agenda), key=lambda event: (event.start, event.end, event.event_id))
     return {
-        **shaped, "title": brief.title, "states": [asdict(one) for one in brief.states], "focus": brief.focus,
-        "events": [read_row(event) for event in sorted((*brief.events, *brief.agenda), key=lambda event: (event.start, event.end))],
-        "figures": [figure_row(figure) for figure in brief.figures], "gaps": list(brief.gaps),
+        "title": brief.title,
+        "states": [asdict(one) for one in brief.states],
+        "focus": brief.focus,
+        "events": [read_row(event) for event in events],
+        "figures": [figure_row(figure) for figure in brief.figures],
+        "gaps": list(brief.gaps),
     }
 
 
 def figure_row(figure: Figure) -> dict[str, Any]:
     """The rows behind a figure with its words and sources."""
     return {
-        "name": figure.name, "title": figure.title, "subtitle": figure.subtitle, "note": figure.note, "alt": figure.alt,
-        "columns": [column.name for column in figure.columns], "rows": [list(row) for row in figure.rows],
-        "sources": [source.label for source in figure.sources], "as_of": figure.as_of.isoformat(),
+        "name": figure.name,
+        "title": figure.title,
+        "subtitle": figure.subtitle,
+        "note": figure.note,
+        "alt": figure.alt,
+        "columns": [column.name for column in figure.columns],
+        "rows": [list(row) for row in figure.rows],
+        "sources": [source.label for source in figure.sources],
+        "as_of": figure.as_of.isoformat(),
     }
 
 
-def _shape(rows: list[dict[str, Any]], definitions: Fields, sources: tuple[Cited, ...], run: Mapping[str, Any]) -> dict[str, Any]:
-    return {"rows": rows, "fields": fields(definitions), "sources": [asdict(source) for source in sources], "run": dict(run)}
+def brief_json(brief: Brief) -> dict[str, Any]:
+    """What `brief --json` prints: rows, fields, sources and run of the check, and `brief_extras`."""
+    shape = {
+        "rows": check_rows(brief.claims),
+        "fields": check_fields(),
+        "sources": [asdict(one) for one in brief.sources],
+        "run": dict(brief.run),
+    }
+    return shape | brief_extras(brief)

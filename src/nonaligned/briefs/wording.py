@@ -3,28 +3,60 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from nonaligned.briefs.report_brief import Brief
 from nonaligned.checking.case import Checked, Evidence, Verdict, name
-from nonaligned.figures.labels import capital, series_words
+from nonaligned.figures.labels import capital, in_words, series_words
 from nonaligned.ground.errors import NonalignedError
+from nonaligned.reports.report import Event
 
 VERDICTS: dict[Verdict, str] = {
-    "supported": "supported", "contradicted": "contradicted", "outdated": "outdated", "unsupported": "unsupported", "not_in_record": "not in the record",
+    "supported": "supported",
+    "contradicted": "contradicted",
+    "outdated": "outdated",
+    "unsupported": "unsupported",
+    "not_in_record": "not in the record",
 }
 SIGNS: dict[Verdict, str] = {"supported": "✓", "contradicted": "✗", "outdated": "↺", "unsupported": "?", "not_in_record": "–"}
+DOES: dict[Verdict, str] = {
+    "supported": "supports",
+    "contradicted": "contradicts",
+    "outdated": "has overtaken",
+    "unsupported": "does not bear out",
+}
 KINDS = {"tie_change": "change of ties", "trade_value": "trade", "arms_supply": "arms supply", "vote": "UN vote"}
 EVENT_TYPES = {
-    "AGREE": "agrees with", "CONSULT": "meets or talks with", "SUPPORT": "supports", "CONCEDE": "yields to", "COOPERATE": "cooperates with", "AID": "aids",
-    "RETREAT": "retreats before", "REQUEST": "asks", "ACCUSE": "accuses", "REJECT": "rejects", "THREATEN": "threatens", "PROTEST": "protests against",
-    "SANCTION": "sanctions", "MOBILIZE": "mobilizes against", "COERCE": "coerces", "ASSAULT": "attacks",
+    "AGREE": "agrees with",
+    "CONSULT": "meets or talks with",
+    "SUPPORT": "supports",
+    "CONCEDE": "yields to",
+    "COOPERATE": "cooperates with",
+    "AID": "aids",
+    "RETREAT": "retreats before",
+    "REQUEST": "asks",
+    "ACCUSE": "accuses",
+    "REJECT": "rejects",
+    "THREATEN": "threatens",
+    "PROTEST": "protests against",
+    "SANCTION": "sanctions",
+    "MOBILIZE": "mobilizes against",
+    "COERCE": "coerces",
+    "ASSAULT": "attacks",
 }
 TABLES = {
-    "roll_calls": "UN votes", "votes": "UN votes", "arms_shares": "arms shares", "trade": "trade", "treaties": "treaties", "treaty_members": "treaty members",
-    "state_year": "state indicators", "energy_shares": "fuel shares", "memberships": "memberships", "leaders": "leaders",
+    "roll_calls": "UN votes",
+    "votes": "UN votes",
+    "arms_shares": "arms shares",
+    "trade": "trade",
+    "treaties": "treaties",
+    "treaty_members": "treaty members",
+    "state_year": "state indicators",
+    "energy_shares": "fuel shares",
+    "memberships": "memberships",
+    "leaders": "leaders",
 }
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def number(value: int, noun: str) -> str:
@@ -35,7 +67,7 @@ def number(value: int, noun: str) -> str:
     >>> number(1, "claim"), number(3, "claim"), number(14, "claim")
     ('one claim', 'three claims', '14 claims')
     """
-    return f"{NUMBERS[value] if value < len(NUMBERS) else value} {noun if value == 1 else f'{noun}s'}"
+    return f"{in_words(value)} {noun if value == 1 else f'{noun}s'}"
 
 
 def kind(code: str) -> str:
@@ -54,6 +86,69 @@ def state_name(code: str) -> str:
         return name(code) if code else ""
     except NonalignedError:
         return code
+
+
+def judged(brief: Brief) -> tuple[Checked, ...]:
+    """The claims that got a verdict from the record."""
+    return tuple(item for item in brief.claims if item.verdict != "not_in_record")
+
+
+def unjudged(brief: Brief) -> tuple[Checked, ...]:
+    """The claims on which the record is silent or the report itself leaves open."""
+    return tuple(item for item in brief.claims if item.verdict == "not_in_record")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event and how many sentences tell it."""
+
+    event: Event
+    words: str
+    count: int
+
+
+def told(brief: Brief, events: tuple[Event, ...]) -> tuple[Told, ...]:
+    """Events, the same one once: the same actors, type, status, day and place; in the words of its first sentence."""
+    same: dict[tuple[str, ...], list[Event]] = {}
+    for event in events:
+        key = (
+            event.event_type,
+            event.actor,
+            event.actor_state,
+            event.recipient,
+            event.recipient_state,
+            event.status,
+            event.date,
+            event.place,
+        )
+        same.setdefault(key, []).append(event)
+    return tuple(
+        Told(found[0], brief.text[found[0].start : found[0].end], len({event.sentence for event in found})) for found in same.values()
+    )
+
+
+def cites(brief: Brief, labels: Iterable[str]) -> tuple[int, ...]:
+    """Numbers, in the brief's list of sources, of sources known by their labels."""
+    places = {", ".join(part for part in (source.producer, source.title) if part): index for index, source in enumerate(brief.sources, 1)}
+    wanted = [part for label in labels for part in ([label] if label in places else label.split("; "))]
+    return tuple(sorted({places[label] for label in wanted if label in places}))
+
+
+@dataclass(frozen=True, slots=True)
+class Producer:
+    """A producer with the numbers of its sources in the list."""
+
+    name: str
+    numbers: tuple[int, ...]
+
+
+def producers(brief: Brief, labels: Iterable[str]) -> tuple[Producer, ...]:
+    """The producers of some sources, each once."""
+    found: dict[str, list[int]] = {}
+    for index in cites(brief, labels):
+        source = brief.sources[index - 1]
+        found.setdefault(source.producer or source.title, []).append(index)
+    return tuple(Producer(producer, tuple(numbers)) for producer, numbers in found.items())
 
 
 def tally(checked: tuple[Checked, ...]) -> tuple[tuple[Verdict, int], ...]:
@@ -80,15 +175,13 @@ def _judged(brief: Brief) -> str:
     if not brief.claims:
         return "It makes no claim of a kind that the record can be held against."
     counts = dict(tally(brief.claims))
-    parts = [f"{words} {NUMBERS[count] if count < len(NUMBERS) else count}" for verdict, words in
-             (("supported", "supports"), ("contradicted", "contradicts"), ("outdated", "has overtaken"), ("unsupported", "does not bear out"))
-             if (count := counts.get(verdict, 0))]
+    parts = [f"{words} {in_words(counts[verdict])}" for verdict, words in DOES.items() if verdict in counts]
     silent = counts.get("not_in_record", 0)
     total = len(brief.claims)
     head = f"It makes {number(total, 'claim')} that a record can be held against"
     if not parts:
         return f"{head}; on {'it' if total == 1 else 'all of them'} the record is silent."
-    last = f"; on {NUMBERS[silent] if silent < len(NUMBERS) else silent} it is silent or gives no verdict" if silent else ""
+    last = f"; on {in_words(silent)} it is silent or gives no verdict" if silent else ""
     return f"{head}: the record {series_words(parts, 4)}{last}."
 
 
@@ -119,7 +212,10 @@ def evidence_about(evidence: Evidence) -> str:
         return f"{capital(state_name(keys.get('reporter', '')))}, {flow} with {state_name(keys.get('partner', ''))}"
     if evidence.table in {"roll_calls", "votes"} and "state" in keys:
         return f"{capital(state_name(keys['state']))} on {keys.get('rcid', '')}"
-    return ", ".join(capital(state_name(value)) if key == "state" else value.replace("_", " ") if key != "treaty_id" else value for key, value in keys.items())
+    return ", ".join(
+        capital(state_name(value)) if key == "state" else value.replace("_", " ") if key != "treaty_id" else value
+        for key, value in keys.items()
+    )
 
 
 def evidence_value(evidence: Evidence) -> str:
@@ -128,7 +224,9 @@ def evidence_value(evidence: Evidence) -> str:
     if isinstance(value, str):
         return value
     if unit == "US$":
-        return f"US$ {value / 1e9:,.2f} bn" if abs(value) >= 1e9 else f"US$ {value / 1e6:,.0f} m" if abs(value) >= 1e6 else f"US$ {value:,.0f}"
+        return (
+            f"US$ {value / 1e9:,.2f} bn" if abs(value) >= 1e9 else f"US$ {value / 1e6:,.0f} m" if abs(value) >= 1e6 else f"US$ {value:,.0f}"
+        )
     if unit.startswith("percent"):
         return f"{value:.1f} %{unit.removeprefix('percent')}"
     shown = f"{value:,.0f}" if value == int(value) and abs(value) >= 1 else f"{value:,.4g}"

@@ -22,8 +22,6 @@ def check(claim: Claim, case: Case) -> Finding:
 
 def _asserted(claim: Claim, case: Case) -> Finding:
     role = claim.detail.get("role", "member")
-    if role not in {"member", "observer"}:
-        return Finding("not_in_record", f"The register of {name(claim.object)} is held against members and observers only.")
     codes = with_predecessor(claim.subject)
     spells = [s for code in codes for s in memberships(code, claim.object) if s.role == role]
     tense = claim.detail.get("tense", "present")

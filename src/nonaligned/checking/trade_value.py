@@ -11,6 +11,7 @@ from nonaligned.reports.report import Claim
 KIND = "trade_value"
 LAG = timedelta(days=20)  # statistics appear this long after the period at the earliest
 STALE = timedelta(days=3 * 366)
+SERVICES = 2.2  # goods and services together are at most this many times goods
 MIRROR = {"exports": "imports", "imports": "exports", "total": "total"}
 PAIR = """
 SELECT * FROM trade WHERE value_usd IS NOT NULL AND
@@ -72,9 +73,12 @@ def _current(claim: Claim, case: Case, rows: list[dict[str, Any]], pair: str) ->
         )
     latest = [row for row in _latest_by_reporter(rows) if newest["last_day"] - row["last_day"] <= timedelta(days=400)]
     fits = [row for row in latest if _fits(claim, case, row)]
-    if fits:
-        return Finding("supported", f"{_said(claim, pair)}: {_figures(fits)}.", _rows(case, fits))
     before = [row for row in rows if row not in latest and _fits(claim, case, row)]
+    exact = case.thresholds.exact_percent / 100
+    is_better_before = any(_miss(claim, row) <= exact / 2 for row in before) and all(_miss(claim, row) > exact for row in fits)
+    if fits and not is_better_before:
+        return Finding("supported", f"{_said(claim, pair)}: {_figures(fits)}.", _rows(case, fits))
+    before.sort(key=lambda row: -_miss(claim, row))
     recent = [row for row in rows if row["reporter"] == latest[-1]["reporter"] and row["source"] == latest[-1]["source"]][-3:]
     if before:
         return Finding(
@@ -113,10 +117,16 @@ def _fits(claim: Claim, case: Case, row: dict[str, Any]) -> bool:
     return abs(value - wanted) <= wanted * (about if bound == "~" else exact)
 
 
+def _miss(claim: Claim, row: dict[str, Any]) -> float:
+    """How far a figure is from the claimed amount, as a share of it."""
+    return abs(row["value_usd"] / (claim.value or 1.0) - 1)
+
+
 def _all_wrong(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> bool:
     limit = 1 + case.thresholds.wrong_percent / 100
     wanted = claim.value or 0.0
-    return all(not wanted / limit <= row["value_usd"] <= wanted * limit for row in rows)
+    # Where the record has goods alone, an amount that is larger may count services too.
+    return all(row["value_usd"] > wanted * limit or row["value_usd"] * (limit if row["coverage"] != "goods" else SERVICES) < wanted for row in rows)
 
 
 def _said(claim: Claim, pair: str) -> str:

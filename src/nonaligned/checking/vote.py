@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from nonaligned.checking.case import Case, Evidence, Finding, claim_days, name, with_predecessor
+from nonaligned.reports.claims.vote import is_telling
 from nonaligned.reports.report import Claim
 
 KIND = "vote"
@@ -126,13 +127,24 @@ def _score(row: dict[str, Any], about: str, context: str, body: str) -> float:
     if not hits and not nearby:
         return 0.0
     score = max((0.8 + 0.25 * len(k.split()) for k in hits), default=0.0) + 0.15 * (len(hits) - 1 if hits else 0)
-    score = max(score, 0.5 + 0.15 * len(nearby[0].split()) if nearby else 0.0) + 0.05 * len(nearby)
+    if nearby and not hits and not is_telling(_without_states(about)):  # "the resolution": named before
+        score = 0.85 + 0.15 * max(len(k.split()) for k in nearby)
+    score += 0.05 * len(nearby)
     if row["target"] and any(_holds(about, word) for word in _names(row["target"])):
         score += 0.3
     stance = STANCES.get(row["stance"])
     if stance is not None and stance.search(about):
         score += 0.3
     return score
+
+
+def _without_states(text: str) -> str:
+    """A text without the names of states, which alone do not say what a resolution is about."""
+    from nonaligned.reports.gazetteer import find_names
+
+    for hit in reversed([hit for hit in find_names(text) if hit.kind == "state"]):
+        text = text[: hit.start] + text[hit.end :]
+    return text
 
 
 def _holds(text: str, phrase: str) -> bool:
@@ -161,6 +173,10 @@ def _choice(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
     if claim.status == "negated":
         same = [] if same else [row for row, _ in known]
     inferred = "" if claim.detail.get("symbol") else f"; which resolution is meant is inferred{_others(same or [r for r, _ in known])}"
+    if same and same[0] is not known[0][0]:
+        (row, vote), other = known[0], same[0]
+        said = f"It depends on the resolution: {name(claim.subject)} {WORDS[vote]} {row['rcid']} of {row['date']} ({row['short']}), but {WORDS[choice]} {other['rcid']} of {other['date']} ({other['short']})"
+        return Finding("unsupported", f"{said}.", _evidence(case, claim.subject, [row, other], cast))
     if same:
         row = same[0]
         return Finding(

@@ -23,7 +23,9 @@ WHERE recipient = ? AND kind = ? ORDER BY last_year, first_year, rank, supplier
 
 def figures(scene: Scene) -> Iterator[Figure | Gap]:
     """Supplier shares of each state whose arms the report speaks of; of the state it is about where it speaks of none's."""
-    claims = [c.claim for c in scene.claims("arms_supply")] + [c.claim for c in scene.claims("dependence") if c.claim.detail.get("domain") == "arms"]
+    claims = [c.claim for c in scene.claims("arms_supply")] + [
+        c.claim for c in scene.claims("dependence") if c.claim.detail.get("domain") == "arms"
+    ]
     recipients = [c.object if c.kind == "arms_supply" else c.subject for c in claims]
     for recipient in list(dict.fromkeys(code for code in [*recipients, scene.focus] if code))[:MOST]:
         said = [c.subject if c.kind == "arms_supply" else c.object for c in claims if recipient in (c.subject, c.object)]
@@ -48,12 +50,16 @@ def _figure(scene: Scene, recipient: str, said: list[str]) -> Figure | Gap:
     columns = (Column("window"), *(Column(capital(name(code)), "number") for code in shown))
     table = tuple((years(*w), *(shares.get((code, *w), 0.0 if is_whole else None) for code in shown)) for w in windows)
     return Figure(
-        name=f"arms_suppliers_{recipient}", title=title,
-        subtitle=f"Shares of {possessive(name(recipient))} imports of major arms by volume (SIPRI trend-indicator value), five-year windows, per cent",
+        name=f"arms_suppliers_{recipient}",
+        title=title,
+        subtitle=f"Per cent of {possessive(name(recipient))} imports of major arms, by volume (SIPRI trend-indicator value)",
         alt=f"Line chart. {title}. Lines for {series_words([name(code) for code in shown], 9)}; the figures are in the table below.",
-        columns=columns, rows=table, sources=_sources(scene, rows), as_of=scene.record.origin("arms_shares").as_of,
-        note="Each point is a window of five years, at its last year. The measure is a volume of transfers, never money." + (
-            " Suppliers below one per cent of a window count as zero there." if is_whole else " As printed in SIPRI's fact sheets."),
+        columns=columns,
+        rows=table,
+        sources=_sources(scene, rows),
+        as_of=scene.record.origin("arms_shares").as_of,
+        note="Each point is a window of five years, at its last year. The measure is a volume of transfers, never money."
+        + (" Suppliers below one per cent of a window count as zero there." if is_whole else " As printed in SIPRI's fact sheets."),
         chart=Lines(series, "percent", tuple((float(w[1]), years(*w)) for w in windows), 5.1, when=scene.when),
     )
 
@@ -79,7 +85,11 @@ def _title(recipient: str, lead: str, windows: list[tuple[int, int]], shares: di
         return f"{whose} fell from {percent(high[1])} ({years(*high[0])}) to {percent(value)} ({years(*last)})"
     if value - low[1] >= 5.0:
         return f"{whose} rose from {percent(low[1])} ({years(*low[0])}) to {percent(value)} ({years(*last)})"
-    return f"{whose} was {percent(value)} in {years(*last)}, little changed since {years(*points[0][0])}" if len(points) > 1 else f"{whose} was {percent(value)} in {years(*last)}"
+    return (
+        f"{whose} was {percent(value)} in {years(*last)}, little changed since {years(*points[0][0])}"
+        if len(points) > 1
+        else f"{whose} was {percent(value)} in {years(*last)}"
+    )
 
 
 def _sources(scene: Scene, rows: list[dict[str, Any]]) -> tuple[Source, ...]:

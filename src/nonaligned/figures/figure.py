@@ -69,6 +69,15 @@ class Figure:
     chart: Lines | None = None
     letters: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    def marks(self, row: tuple[Cell, ...]) -> tuple[str, ...]:
+        """The cells of a row that are marks, as words."""
+        return tuple(str(value or "") for column, value in zip(self.columns, row, strict=True) if column.align == "mark")
+
+    def aside(self, row: tuple[Cell, ...]) -> tuple[str, ...]:
+        """The other cells of a grid's row after its first, as words."""
+        cells = list(zip(self.columns, row, strict=True))[1:]
+        return tuple(str(value) for column, value in cells if column.align != "mark" and value is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:

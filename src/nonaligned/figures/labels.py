@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 NBSP = "\u00a0"
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
@@ -78,14 +79,14 @@ def thinned(places: Sequence[float], widths: Sequence[float], space: float = 8) 
     n = len(places)
     for step in range(1, n + 1):
         kept = list(range(n - 1, -1, -step))[::-1]
-        if all(places[b] - places[a] >= (widths[a] + widths[b]) / 2 + space for a, b in zip(kept, kept[1:], strict=False)):
+        if all(places[b] - places[a] >= (widths[a] + widths[b]) / 2 + space for a, b in pairwise(kept)):
             return kept
     return []
 
 
 def text_width(text: str, size: float = 12) -> float:
     """A careful estimate of a label's width in pixels."""
-    return size * sum(0.32 if char in "iljtf.,;:'| " else 0.9 if char in "mwMW%" else 0.68 if char.isupper() else 0.56 for char in text)
+    return size * sum(0.36 if char in "iljtf.,;:'| " else 0.98 if char in "mwMW%" else 0.74 if char.isupper() else 0.64 for char in text)
 
 
 def years(first: int, last: int) -> str:
@@ -102,7 +103,7 @@ def years(first: int, last: int) -> str:
 
 
 def percent(value: float) -> str:
-    """A share, rounded as published shares are.
+    r"""A share, rounded as published shares are.
 
     Examples
     --------
@@ -113,7 +114,7 @@ def percent(value: float) -> str:
 
 
 def dollars(value: float) -> str:
-    """An amount of US dollars in billions, or millions below half a billion.
+    r"""An amount of US dollars in billions, or millions below half a billion.
 
     Examples
     --------
@@ -123,6 +124,20 @@ def dollars(value: float) -> str:
     if abs(value) < 5e8:
         return f"${value / 1e6:,.0f}{NBSP}m"
     return f"${value / 1e9:,.1f}{NBSP}bn" if abs(value) < 1e11 else f"${value / 1e9:,.0f}{NBSP}bn"
+
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def in_words(value: int) -> str:
+    """A count in words up to twelve.
+
+    Examples
+    --------
+    >>> in_words(3), in_words(14)
+    ('three', '14')
+    """
+    return NUMBERS[value] if 0 <= value < len(NUMBERS) else str(value)
 
 
 def day_words(day: date) -> str:

@@ -7,6 +7,7 @@ Every mark stands at a place computed here, which is what lets labels be kept ap
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from nonaligned.figures.figure import Lines, Series
@@ -64,15 +65,20 @@ def specification(lines: Lines, width: int) -> dict[str, Any]:
     first, last = min(xs), max(xs)
     pad = 0.0 if last > first else 1.0
     frame = Frame(width - LEFT - right, height - TOP - BOTTOM, first - pad, last + pad, ticks[-1])
-    layers = [*_grid(frame, ticks, lines.unit), *_when(frame, lines), *_ticks(frame, lines), *_claimed(frame, lines)]
+    claimed, said = _claimed(frame, lines)
+    layers = [*_grid(frame, ticks, lines.unit), *_when(frame, lines), *_ticks(frame, lines), *claimed]
     for series in sorted(lines.series, key=lambda s: s.colour != GREY):
         layers += _line(frame, series, lines.step)
-    layers += _labels(frame, lines)
+    layers += [*said, *_labels(frame, lines)]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": round(frame.width), "height": round(frame.height), "background": None,
-        "padding": {"left": LEFT, "right": right, "top": TOP, "bottom": BOTTOM}, "autosize": {"type": "none"},
-        "layer": layers, "config": {"view": {"stroke": None}, "font": FONT},
+        "width": round(frame.width),
+        "height": round(frame.height),
+        "background": None,
+        "padding": {"left": LEFT, "right": right, "top": TOP, "bottom": BOTTOM},
+        "autosize": {"type": "none"},
+        "layer": layers,
+        "config": {"view": {"stroke": None}, "font": FONT},
     }
 
 
@@ -83,7 +89,9 @@ def _layer(frame: Frame, mark: dict[str, Any], values: list[dict[str, Any]], **c
     return {"data": {"values": values}, "mark": {"clip": False, **mark}, "encoding": {"x": x, "y": y, **channels}}
 
 
-def _text(frame: Frame, words: list[tuple[str, float, float]], align: str, colour: str = INK, weight: str = "normal") -> list[dict[str, Any]]:
+def _text(
+    frame: Frame, words: list[tuple[str, float, float]], align: str, colour: str = INK, weight: str = "normal"
+) -> list[dict[str, Any]]:
     """Words at pixel places, on a halo of the paper's colour."""
     values = [{**frame.back(x, y), "t": text} for text, x, y in words]
     mark = {"type": "text", "align": align, "baseline": "middle", "fontSize": SIZE, "fontWeight": weight}
@@ -130,7 +138,8 @@ def _when(frame: Frame, lines: Lines) -> list[dict[str, Any]]:
     if lines.when is None or lines.when[1] < frame.first or lines.when[0] > frame.last:
         return []
     one, two = (frame.x(min(max(value, frame.first), frame.last)) for value in lines.when)
-    words = [("report", (one + two) / 2, -9.0)]
+    middle = (one + two) / 2
+    words = [("report", middle, -9.0 if middle > 90 else 9.0)]  # clear of the unit at the top left
     if two - one < 4:
         return [_rule(frame, [(two, 0.0, two, frame.height)], GREY, strokeDash=[2, 3]), *_text(frame, words, "center", GREY)]
     band = frame.back(one, 0.0) | {"x2": frame.back(two, 0.0)["x"], "y2": 0.0}
@@ -138,17 +147,30 @@ def _when(frame: Frame, lines: Lines) -> list[dict[str, Any]]:
     return [_layer(frame, mark, [band], x2={"field": "x2"}, y2={"field": "y2"}), *_text(frame, words, "center", GREY)]
 
 
-def _claimed(frame: Frame, lines: Lines) -> list[dict[str, Any]]:
-    """The amount that the report states, labelled where the lines are furthest from it."""
+def _claimed(frame: Frame, lines: Lines) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The amount that the report states: its rule, and its label in the nearest place that no line crosses."""
     if lines.claimed is None:
-        return []
+        return [], []
     value, words = lines.claimed
-    place = frame.y(value)
-    half = text_width(words, SIZE) / 2
-    taken = [(frame.x(x), frame.y(y)) for series in lines.series for x, y in series.points]
-    spots = [(x, place + dy) for dy in (-11.0, 12.0) if 8 < place + dy < frame.height - 8 for x in (half + 4, frame.width / 2, frame.width - half - 4)]
-    best = max(spots, key=lambda spot: min((abs(ty - spot[1]) for tx, ty in taken if abs(tx - spot[0]) < half + 12), default=999.0))
-    return [_rule(frame, [(0.0, place, frame.width, place)], INK, strokeDash=[6, 4]), *_text(frame, [(words, *best)], "center", INK)]
+    place, half = frame.y(value), text_width(words, SIZE) / 2
+    columns = [half + 4 + k * (frame.width - 2 * half - 8) / 8 for k in range(9)] if frame.width > 2 * half + 8 else [frame.width / 2]
+    spots = [(x, place + dy) for dy in (-11.0, 13.0, -26.0, -42.0) for x in columns if 8 < place + dy < frame.height - 8]
+    free = {spot: _clearance(frame, lines, spot, half) for spot in spots}
+    best = next((spot for spot in spots if free[spot] >= 11), max(spots, key=lambda spot: free[spot]))
+    rule = _rule(frame, [(0.0, place, frame.width, place)], INK, strokeDash=[6, 4])
+    return [rule], _text(frame, [(words, *best)], "center", INK)
+
+
+def _clearance(frame: Frame, lines: Lines, spot: tuple[float, float], half: float) -> float:
+    """Pixels between the middle of a label and the nearest line above or below it."""
+    nearest = frame.height
+    for series in lines.series:
+        for (x1, y1), (x2, y2) in pairwise(series.points):
+            for k in range(9):
+                x, y = frame.x(x1 + (x2 - x1) * k / 8), frame.y(y1 + (y2 - y1) * k / 8)
+                if abs(x - spot[0]) < half + 8:
+                    nearest = min(nearest, abs(y - spot[1]))
+    return nearest
 
 
 def _line(frame: Frame, series: Series, step: float) -> list[dict[str, Any]]:
@@ -159,7 +181,9 @@ def _line(frame: Frame, series: Series, step: float) -> list[dict[str, Any]]:
         values.append({"x": x, "y": y, "run": run})
     wide = 1.4 if series.colour == GREY else 2.4
     line = _layer(frame, {"type": "line", "color": series.colour, "strokeWidth": wide}, values, detail={"field": "run", "type": "nominal"})
-    dots = _layer(frame, {"type": "point", "filled": True, "color": series.colour, "size": 12 if series.colour == GREY else 26, "opacity": 1}, values)
+    dots = _layer(
+        frame, {"type": "point", "filled": True, "color": series.colour, "size": 12 if series.colour == GREY else 26, "opacity": 1}, values
+    )
     return [line, dots]
 
 
@@ -171,7 +195,15 @@ def _labels(frame: Frame, lines: Lines) -> list[dict[str, Any]]:
     for series, (x, _), here, there in zip(lines.series, ends, wanted, places, strict=True):
         start = frame.x(x)
         if abs(here - there) > 3 or frame.width - start > 4:
-            parts.append(_rule(frame, [(start + 5, here, frame.width + 10, there)], series.colour, strokeWidth=0.8, opacity=0.8))
+            parts.append(
+                _rule(
+                    frame,
+                    [(start + 5, here, frame.width + 10, there)],
+                    series.colour,
+                    strokeWidth=0.8,
+                    **({"strokeDash": [1, 3]} if frame.width - start > 4 else {}),
+                )
+            )
         weight = "normal" if series.colour == GREY else "bold"
         parts += _text(frame, [(series.label, frame.width + 13, there)], "left", series.colour, weight)
     return parts

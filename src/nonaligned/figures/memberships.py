@@ -11,8 +11,36 @@ from nonaligned.world.groups import Membership, groups, memberships, origin
 
 ORDER = 40
 MOST = 12
-LETTERS = {"member": "M", "observer": "O", "partner": "P", "dialogue partner": "D", "candidate": "C", "associate": "A", "suspended": "S", "uncertain": "?"}
-USUAL = ("NAM", "BRICS", "SCO", "QUAD", "NATO", "CSTO", "EU", "G7", "G20", "ASEAN", "AUKUS", "EAEU", "GCC", "AU", "COMMONWEALTH", "OPEC_PLUS", "ARAB_LEAGUE", "MERCOSUR")
+LETTERS = {
+    "member": "M",
+    "observer": "O",
+    "partner": "P",
+    "dialogue partner": "D",
+    "candidate": "C",
+    "associate": "A",
+    "suspended": "S",
+    "uncertain": "?",
+}
+USUAL = (
+    "NAM",
+    "BRICS",
+    "SCO",
+    "QUAD",
+    "NATO",
+    "CSTO",
+    "EU",
+    "G7",
+    "G20",
+    "ASEAN",
+    "AUKUS",
+    "EAEU",
+    "GCC",
+    "AU",
+    "COMMONWEALTH",
+    "OPEC_PLUS",
+    "ARAB_LEAGUE",
+    "MERCOSUR",
+)
 EVERYONE = {"UN"}
 
 
@@ -21,7 +49,12 @@ def figures(scene: Scene) -> Iterator[Figure | Gap]:
     states, day = scene.columns(), min(scene.day, origin().as_of)
     claimed = [c.claim.object for c in scene.claims("membership", "alliance")]
     living = {g.code for g in groups() if not g.ended or g.ended >= day.isoformat()}
-    roles = {(code, state): role for code in living - EVERYONE for state in states if (role := role_on(memberships(state, code), scene)) is not None}
+    roles = {
+        (code, state): role
+        for code in living - EVERYONE
+        for state in states
+        if (role := role_on(memberships(state, code), scene)) is not None
+    }
     held = [code for code in dict.fromkeys([*claimed, *USUAL, *sorted(living)]) if code in living - EVERYONE]
     rows = [code for code in held if any((code, state) in roles for state in states) or code in claimed][:MOST]
     if not rows:
@@ -32,12 +65,16 @@ def figures(scene: Scene) -> Iterator[Figure | Gap]:
     used = {role for code in rows for state in states if (role := roles.get((code, state)))}
     keys = dict.fromkeys(spell.source for code in rows for state in states for spell in memberships(state, code))
     yield Figure(
-        name="memberships", title=title, subtitle=f"Groups and the role of each state in them on {day_words(day)}",
+        name="memberships",
+        title=title,
+        subtitle=f"Groups and the role of each state in them on {day_words(day)}",
         alt=f"Matrix of {len(rows)} groups by {len(states)} states. {title}.",
         columns=(Column("group"), *(Column(code, "mark", capital(name(code))) for code in states)),
         rows=tuple((_heading(code, full[code]), *(roles.get((code, state), "") for state in states)) for code in rows),
-        sources=tuple(origin().source(key) for key in keys), as_of=origin().as_of,
-        note=", ".join(f"{letter} {role}" for role, letter in LETTERS.items() if role in used) + "; empty: none.", letters=LETTERS,
+        sources=tuple(origin().source(key) for key in keys),
+        as_of=origin().as_of,
+        note=", ".join(f"{letter} {role}" for role, letter in LETTERS.items() if role in used) + "; empty: none.",
+        letters=LETTERS,
     )
 
 

@@ -58,16 +58,33 @@ def _figure(scene: Scene, one: str, other: str, flow: str, said: list[Claim]) ->
     everything = [side[3] for side in found] + [rows for _, rows in context]
     title, is_fiscal = _title(lead), lead[3][-1]["period"].startswith("FY")
     claimed = said[0] if said else None
-    note = "Goods, in US dollars of the time. The two sides of one flow differ (f.o.b. and c.i.f., re-exports), so reporters are kept apart."
+    note = (
+        "Goods, in US dollars of the time. The two sides of one flow differ (f.o.b. and c.i.f., re-exports), so reporters are kept apart."
+    )
     if is_fiscal:
-        note += f" {capital(possessive(name(lead[0])))} fiscal year runs from April to March; each point stands at the middle of its period."
+        note += (
+            f" {capital(possessive(name(lead[0])))} fiscal year runs from April to March; each point stands at the middle of its period."
+        )
     return Figure(
-        name=f"trade_{one}_{other}", title=title, subtitle=f"{capital(_words(lead))}, official figures, billion US dollars a year",
-        alt=f"Line chart. {title}." + (f" The report’s {_amount(claimed)} is a dashed line." if claimed else "") + " The figures are in the table below.",
-        columns=(Column("period"), *columns), rows=_table(everything), sources=_sources(scene, everything),
-        as_of=scene.record.origin("trade").as_of, note=note,
-        chart=Lines(tuple(drawn), "usd_bn", _ticks(lead[3], everything), 1.6,
-                    (float(claimed.value or 0) / 1e9, f"the report: {_amount(claimed)}") if claimed else None, scene.when),
+        name=f"trade_{one}_{other}",
+        title=title,
+        subtitle=f"{capital(_words(lead))}, official figures, billion US dollars a year",
+        alt=f"Line chart. {title}."
+        + (f" The report’s {_amount(claimed)} is a dashed line." if claimed else "")
+        + " The figures are in the table below.",
+        columns=(Column("period"), *columns),
+        rows=_table(everything),
+        sources=_sources(scene, everything),
+        as_of=scene.record.origin("trade").as_of,
+        note=note,
+        chart=Lines(
+            tuple(drawn),
+            "usd_bn",
+            _ticks(lead[3], everything),
+            1.6,
+            (float(claimed.value or 0) / 1e9, f"the report: {_amount(claimed)}") if claimed else None,
+            scene.when,
+        ),
     )
 
 
@@ -101,8 +118,11 @@ def _context(scene: Scene, lead: tuple[str, str, str, Rows]) -> list[tuple[str, 
 
 def _words(side: tuple[str, str, str, Rows]) -> str:
     reporter, partner, flow, _ = side
-    return {"total": f"{possessive(name(reporter))} trade with {name(partner)}", "exports": f"{possessive(name(reporter))} exports to {name(partner)}",
-            "imports": f"{possessive(name(reporter))} imports from {name(partner)}"}[flow]
+    return {
+        "total": f"{possessive(name(reporter))} trade with {name(partner)}",
+        "exports": f"{possessive(name(reporter))} exports to {name(partner)}",
+        "imports": f"{possessive(name(reporter))} imports from {name(partner)}",
+    }[flow]
 
 
 def _label(side: tuple[str, str, str, Rows], is_one_of_two: bool) -> str:
@@ -143,7 +163,11 @@ def _title(lead: tuple[str, str, str, Rows]) -> str:
     ratio = last["value_usd"] / first["value_usd"] if first["value_usd"] else 0.0
     how = "rose" if ratio >= 1.1 else "fell" if ratio <= 0.9 else "went"
     end = f"{dollars(last['value_usd'])} ({period(last['period'])})"
-    peak = f", after a peak of {dollars(top['value_usd'])} ({period(top['period'])})" if top["value_usd"] > 1.05 * last["value_usd"] and top is not first else ""
+    peak = (
+        f", after a peak of {dollars(top['value_usd'])} ({period(top['period'])})"
+        if top["value_usd"] > 1.05 * last["value_usd"] and top is not first
+        else ""
+    )
     return f"{capital(_words(lead))} {how} from {dollars(first['value_usd'])} ({period(first['period'])}) to {end}{peak}"
 
 

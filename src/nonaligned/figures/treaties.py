@@ -8,12 +8,18 @@ from typing import Any
 
 from nonaligned.checking.case import name, with_predecessor
 from nonaligned.figures.figure import Column, Figure, Gap, Scene
-from nonaligned.figures.labels import day_words, series_words
+from nonaligned.figures.labels import capital, day_words, in_words, series_words
 from nonaligned.world.days import Span
 
 ORDER = 50
 MOST = 10
-OBLIGATIONS = {"defense": "defense", "offense": "offense", "neutrality": "neutrality", "nonaggression": "non-aggression", "consultation": "consultation"}
+OBLIGATIONS = {
+    "defense": "defense",
+    "offense": "offense",
+    "neutrality": "neutrality",
+    "nonaggression": "non-aggression",
+    "consultation": "consultation",
+}
 ROWS = """
 SELECT t.*, m.state, m.first, m.last FROM treaties t JOIN treaty_members m USING (treaty_id)
 WHERE list_contains(?::VARCHAR[], m.state) ORDER BY t.in_force, t.treaty_id, m.state
@@ -36,21 +42,35 @@ def figures(scene: Scene) -> Iterator[Figure | Gap]:
     binding = {key: list(codes) for key, codes in parties.items() if len(codes) > 1 and (own & set(codes) or not own)}
     if not binding:
         who = series_words([name(code) for code in states], 6)
-        yield Gap(f"Treaties: none on record is in force between any two of {who} that include {'a state the report is about' if own else 'one of them'}.")
+        whom = "a state the report is about" if own else "one of them"
+        yield Gap(f"Treaties: none on record is in force between any two of {who} that include {whom}.")
         return
-    ordered = sorted(binding, key=lambda key: (scene.focus not in binding[key], treaties[key]["defense"] != "1", treaties[key]["in_force"], key))[:MOST]
+    ordered = sorted(
+        binding, key=lambda key: (scene.focus not in binding[key], treaties[key]["defense"] != "1", treaties[key]["in_force"], key)
+    )[:MOST]
     pledges = [key for key in binding if treaties[key]["defense"] == "1"]
     pairs = {pair for key in pledges for pair in combinations(sorted(binding[key]), 2)}
     title = _title(len(binding), pledges, pairs, treaties)
     keys = dict.fromkeys(key for tid in ordered for key in str(treaties[tid]["source"]).split("|"))
     yield Figure(
-        name="treaties", title=title, subtitle=f"Treaties in force on {day_words(day)} that bind at least two of the states, with their obligations",
+        name="treaties",
+        title=title,
+        subtitle=f"Treaties in force on {day_words(day)} that bind at least two of the states, with their obligations",
         alt=f"Table of {len(ordered)} treaties. {title}.",
         columns=(Column("treaty"), Column("in force since"), Column("binds"), Column("obligations")),
-        rows=tuple((treaties[key]["title"], treaties[key]["in_force"], series_words([name(code) for code in binding[key]], 6), obligations(treaties[key])) for key in ordered),
-        sources=tuple(scene.record.source("treaties", key) for key in keys), as_of=scene.record.origin("treaties").as_of,
+        rows=tuple(
+            (
+                treaties[key]["title"],
+                treaties[key]["in_force"],
+                series_words([name(code) for code in binding[key]], 6),
+                obligations(treaties[key]),
+            )
+            for key in ordered
+        ),
+        sources=tuple(scene.record.source("treaties", key) for key in keys),
+        as_of=scene.record.origin("treaties").as_of,
         note="Obligations in the classes of ATOP; only a defense pledge makes an ally in the strict sense."
-             + (f" {len(binding) - len(ordered)} more are not shown." if len(binding) > len(ordered) else ""),
+        + (f" {len(binding) - len(ordered)} more are not shown." if len(binding) > len(ordered) else ""),
     )
 
 
@@ -66,11 +86,15 @@ def obligations(row: dict[str, Any]) -> str:
 
 
 def _title(count: int, pledges: list[str], pairs: set[tuple[str, str]], treaties: dict[str, dict[str, Any]]) -> str:
-    number = "One treaty" if count == 1 else f"{count} treaties"
-    verb = "binds" if count == 1 else "bind"
+    number = "One treaty in force binds" if count == 1 else f"{capital(in_words(count))} treaties in force bind"
     if not pledges:
-        return f"{number} on record {verb} these states in pairs or more; none holds a defense pledge"
+        return (
+            f"{number} two or more of these states; none holds a defense pledge"
+            if count > 1
+            else f"{number} two or more of these states, without a defense pledge"
+        )
     if len(pairs) <= 2:
         who = series_words([f"{name(a)} and {name(b)}" for a, b in sorted(pairs)], 2).replace(" and ", " and ", 1)
         return f"A defense pledge is in force between {who} ({treaties[pledges[0]]['title']})"
-    return f"Defense pledges are in force between {len(pairs)} pairs of these states, by {len(pledges)} treat{'y' if len(pledges) == 1 else 'ies'}"
+    by = f"{len(pledges)} {'treaty' if len(pledges) == 1 else 'treaties'}"
+    return f"Defense pledges are in force between {len(pairs)} pairs of these states, by {by}"

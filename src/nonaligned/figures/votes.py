@@ -53,8 +53,29 @@ def _topics(row: dict[str, Any]) -> list[str]:
 
 def _topic_words(topic: str) -> str:
     words = topic.replace("_", " ")
-    proper = {"ukraine", "crimea", "gaza", "palestine", "cuba embargo", "syria", "iran", "iraq", "libya", "kosovo", "georgia", "myanmar", "afghanistan",
-              "jerusalem", "hungary", "panama", "kuwait", "korea", "north korea", "bangladesh", "kampuchea"}
+    proper = {
+        "ukraine",
+        "crimea",
+        "gaza",
+        "palestine",
+        "cuba embargo",
+        "syria",
+        "iran",
+        "iraq",
+        "libya",
+        "kosovo",
+        "georgia",
+        "myanmar",
+        "afghanistan",
+        "jerusalem",
+        "hungary",
+        "panama",
+        "kuwait",
+        "korea",
+        "north korea",
+        "bangladesh",
+        "kampuchea",
+    }
     return words.title() if words in proper and words != "cuba embargo" else "the Cuba embargo" if words == "cuba embargo" else words
 
 
@@ -67,21 +88,37 @@ def _cast(scene: Scene, rows: Rows, states: tuple[str, ...]) -> dict[tuple[str, 
 def _figure(scene: Scene, rows: Rows, what: str, states: tuple[str, ...], cast: dict[tuple[str, str], str]) -> Figure:
     title = _title(scene, rows, what, states, cast)
     table = tuple(
-        (row["date"].isoformat(), f"{row['short']}", row["resolution"] or row["rcid"], *(cast.get((row["rcid"], code), "") for code in states),
-         f"{row['yes']}–{row['no']}–{row['abstain']}") for row in rows
+        (
+            row["short"],
+            row["date"].isoformat(),
+            row["resolution"] or row["rcid"],
+            f"{row['yes']}–{row['no']}–{row['abstain']}",
+            *(cast.get((row["rcid"], code), "") for code in states),
+        )
+        for row in rows
     )
     keys = dict.fromkeys(key for row in rows for key in str(row["source"]).split("|"))
-    votes = scene.record.rows("SELECT DISTINCT source FROM votes WHERE list_contains(?::VARCHAR[], rcid) ORDER BY source", [[r["rcid"] for r in rows]])
-    sources = tuple(scene.record.source("roll_calls", key) for key in keys) + tuple(scene.record.source("votes", row["source"]) for row in votes)
+    votes = scene.record.rows(
+        "SELECT DISTINCT source FROM votes WHERE list_contains(?::VARCHAR[], rcid) ORDER BY source", [[r["rcid"] for r in rows]]
+    )
+    sources = tuple(scene.record.source("roll_calls", key) for key in keys) + tuple(
+        scene.record.source("votes", row["source"]) for row in votes
+    )
     bodies = {"UNGA": "General Assembly", "UNSC": "Security Council"}
     return Figure(
-        name="votes", title=title,
+        name="votes",
+        title=title,
         subtitle=f"Roll calls of the {series_words(sorted({bodies[row['body']] for row in rows}))} up to {day_words(scene.day)}",
         alt=f"Grid of {len(rows)} roll calls by {len(states)} states. {title}.",
-        columns=(Column("date"), Column("vote on"), Column("resolution"), *(Column(code, "mark", capital(name(code))) for code in states), Column("yes–no–abstain", "number")),
-        rows=table, sources=tuple({s.label: s for s in sources}.values()), as_of=scene.record.origin("roll_calls").as_of,
+        columns=(
+            *(Column(words) for words in ("vote on", "date", "resolution", "yes–no–abstain")),
+            *(Column(code, "mark", capital(name(code))) for code in states),
+        ),
+        rows=table,
+        sources=tuple({s.label: s for s in sources}.values()),
+        as_of=scene.record.origin("roll_calls").as_of,
         note="Y yes, A abstain, N no, – present as a member but cast no vote; an empty cell: not a member of the body that day. "
-             "Landmark votes and what the user has loaded, not every vote taken; totals as the UN published them.",
+        "Landmark votes and what the user has loaded, not every vote taken; totals as the UN published them.",
         letters=LETTERS,
     )
 
@@ -95,7 +132,9 @@ def _title(scene: Scene, rows: Rows, what: str, states: tuple[str, ...], cast: d
     often = "all" if count == len(mine) else str(count) if 2 * count > len(mine) else ""
     if len(mine) == 1:
         return f"{capital(name(subject))} {words} the one vote {f'on {what}' if what else 'on record'}"
-    likeness = [(sum(cast.get((rcid, power)) == vote for rcid, vote in mine.items()), power) for power in scene.powers if power in states and power != subject]
-    beside = ", ".join(f"like {name(power)} on {same}" for same, power in sorted(likeness, key=lambda entry: (-entry[0], scene.powers.index(entry[1]))))
+    likeness = {power: sum(cast.get((rcid, power)) == vote for rcid, vote in mine.items()) for power in scene.powers if power in states}
+    likeness.pop(subject, None)
+    counts = {0: "none", len(mine): "all"}
+    beside = [f"like {name(power)} on {counts.get(same, same)}" for power, same in sorted(likeness.items(), key=lambda entry: -entry[1])]
     head = f"{capital(name(subject))} {words} {often} of {on}" if often else f"{capital(name(subject))} split its {on}"
-    return f"{head}; it voted {beside}" if beside else head
+    return f"{head}; it voted {series_words(beside, 5)}" if beside else head

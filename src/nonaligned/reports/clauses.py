@@ -25,6 +25,7 @@ REPORT = frozenset(
 MODALS = frozenset("may might could would should can must ought".split())
 FUTURE = frozenset({"will", "'ll", "shall"})
 NEGATIONS = frozenset("not n't never neither nor no without hardly".split())
+COPULAR = frozenset({"remain", "become", "stay", "be", "continue"})
 OBJECT_CONTROL = frozenset(
     "urge ask help allow press force invite persuade call push tell order require encourage want expect lead enable".split()
 )
@@ -103,6 +104,8 @@ def subjects(head: Token, depth: int = 0) -> tuple[Token, ...]:
         owners = [c for c in head.children if c.dep_ == "nmod:poss"]
         if owners:
             return tuple(owners)
+    if head.dep_ in {"xcomp", "obj"} and head.pos_ in {"NOUN", "PROPN", "ADJ"} and head.head.lemma_.casefold() in COPULAR:
+        return subjects(head.head, depth + 1)
     if head.dep_ == "conj":
         return subjects(head.head, depth + 1)
     if head.dep_ in {"xcomp", "advcl", "ccomp", "parataxis"}:

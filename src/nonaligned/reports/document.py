@@ -21,7 +21,7 @@ AGENCY = frozenset(
     "lawmakers duma state states country countries nation nations republic kingdom federation union people army military navy "
     "forces troops soldiers diplomat diplomats envoy envoys ambassador ambassadors delegation delegate representative side "
     "sides regime power powers capital capitals counterpart counterparts foreign spokesman spokeswoman spokesperson junta "
-    "court bank economy ally allies partner partners neighbour neighbor neighbours neighbors rival rivals member members "
+    "court bank economy ally allies partner partners neighbour neighbor neighbours neighbors rival rivals members "
     "supplier suppliers abstention vote decision delegation mission team intelligence police".split()
 )
 LIST_COMMA = re.compile(r",\s+(?:the\s+)?")

@@ -71,8 +71,8 @@ WORDS = {
     "support": "support solidarity backing praise appreciation gratitude condolence sympathy recognition endorsement confidence",
     "decision": "decision move step announcement plan proposal initiative offer effort role contribution stance",
     "deal": "deal bid",
-    "sanction": "sanction sanctions restriction restrictions embargo ban tariff tariffs curb curbs duty duties quota blockade curfew "
-    "limit penalty control visa siege",
+    "sanction": "sanction sanctions restriction restrictions embargo ban tariff tariffs curb curbs duty duties quota "
+    "limit penalty visa",
     "prisoner": "prisoner detainee hostage captive inmate soldier sailor citizen pilot body remains crew activist journalist dissident",
     "aid": "aid assistance relief vaccine food medicine supplies humanitarian shelter help support backing",
     "money": "loan grant fund funds funding money credit package dollar euro million billion bailout",
@@ -92,7 +92,7 @@ WORDS = {
 LIGHT = frozenset(
     "hold have make issue launch conduct carry stage lodge express voice offer extend provide give deliver impose reach begin start resume "
     "continue open mount pay place put send level announce declare do take wage pursue maintain enter exert undertake broker arrange plan "
-    "schedule engage complete receive get seek face strengthen expand deepen increase step host sign perform commit execute intensify".split()
+    "schedule engage complete strengthen expand deepen increase step host sign perform commit execute intensify".split()
 )
 PARTICIPLES = {"withdree": "withdraw"}
 
@@ -210,7 +210,7 @@ def things(clause: Clause) -> tuple[Token, ...]:
 def object_words(clause: Clause) -> set[str]:
     """Words of the object's noun phrase, or of the prepositional arguments where the verb has no object."""
     heads = things(clause) or tuple(t for tokens in clause.obliques.values() for t in tokens)
-    return {word for head in heads for token in _phrase(head) for word in (token.text.casefold(), token.lemma_.casefold())}
+    return {word for head in heads for token in _phrase(head) for word in (*token.text.casefold().split(), token.lemma_.casefold())}
 
 
 def _phrase(head: Token) -> Iterator[Token]:

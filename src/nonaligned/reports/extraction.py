@@ -33,7 +33,7 @@ URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?=[/-]|$)")
 
 
 class FaultError(Exception):
-    """What kept a text from being extracted: empty, encrypted, damaged, scanned, long."""
+    """What kept a text from being extracted: empty, encrypted, damaged, scanned, long, a bomb."""
 
     def __init__(self, fault: str, detail: str = "") -> None:
         super().__init__(fault)
@@ -72,7 +72,7 @@ def _paragraphs(body: Any) -> Iterator[str]:
                 yield from _flush(parts)
             elif node.tag == "lb":
                 parts.append("\0")
-            elif node.tag == "cell" and parts:
+            elif node.tag == "cell" and "".join(parts).strip():
                 parts.append(" | ")
             parts.append(node.text or "")
         else:
@@ -148,7 +148,7 @@ def _full_day(stated: str) -> date | None:
 def read_pdf(data: bytes, most: int) -> dict[str, str]:
     """The text of a PDF, its lines joined to paragraphs. Its creation date is not the report's, so none is given."""
     import pypdf
-    from pypdf.errors import DependencyError, FileNotDecryptedError, PdfReadError
+    from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PdfReadError
 
     try:
         reader = pypdf.PdfReader(BytesIO(data))
@@ -165,6 +165,8 @@ def read_pdf(data: bytes, most: int) -> dict[str, str]:
         title = clean(str((reader.metadata and reader.metadata.title) or ""))
     except (DependencyError, FileNotDecryptedError) as fault:
         raise FaultError("encrypted") from fault
+    except LimitReachedError as fault:
+        raise FaultError("bomb") from fault
     except (PdfReadError, RecursionError) as fault:
         raise FaultError("damaged", str(fault)) from fault
     text = reflow(pages)

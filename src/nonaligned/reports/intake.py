@@ -22,8 +22,9 @@ from nonaligned.reports.report import Text
 HEAD = 8192
 MAX_BYTES: dict[Kind, int] = {"text": 5_000_000, "html": 20_000_000, "pdf": 20_000_000}
 KINDS: dict[Kind, str] = {"text": "text", "html": "HTML", "pdf": "PDF"}
+FILLED = "nonaligned brief REPORT, with a report that has text in it"
 ADDRESS = re.compile(r"\s*([a-z][a-z0-9+.-]*)://", re.I)
-DOMAIN = re.compile(r"(?:[\w-]+\.)+(?:com|org|net|int|edu|gov|info|eu|[a-z]{2})(?:/\S*)?\Z", re.I)
+DOMAIN = re.compile(r"(?:www\.|(?:[\w-]+\.)+(?:com|org|net|int|edu|gov)(?:/|\Z)|(?:[\w-]+\.)+(?:gov|co|org)\.[a-z]{2}(?:/|\Z))\S*\Z", re.I)
 
 
 def open_report(where: str, *, stdin: BinaryIO | None = None) -> Text:
@@ -50,23 +51,20 @@ def open_report(where: str, *, stdin: BinaryIO | None = None) -> Text:
         Its address cannot be reached.
     """
     where = os.fspath(where)
-    if where == "-":
-        stream = stdin or getattr(sys.stdin, "buffer", None)
-        if stream is None:
-            raise ReportError("There is no standard input to read.", mend="nonaligned brief REPORT")
-        kind, data = _take(stream.read, "standard input")
-        return _text(kind, data, "standard input")
     if ADDRESS.match(where):
         return _from_address(where.strip())
-    path = Path(where)
-    name = printable(path.name) or "the report"
-    with _open_file(where, path) as file:
-        kind, data = _take(file.read, name, suffix=path.suffix.lower(), size=os.fstat(file.fileno()).st_size)
-    return _text(kind, data, name)
+    try:
+        return _from_stream(stdin) if where == "-" else _from_file(where)
+    except OSError as fault:
+        raise ReportError(f"{printable(where)!r} cannot be read.", why=f"{fault.strerror or fault}.") from fault
+    except ReportError as fault:  # a command to copy names the very file
+        if where == "-":
+            raise
+        raise ReportError(fault.message, why=fault.why, mend=fault.mend.replace("FILE", shlex.quote(printable(where)))) from fault
 
 
 def from_text(text: str, name: str = "text") -> Text:
-    """A report that is already text, held to the same rules as a file.
+    r"""A report that is already text, held to the same rules as a file.
 
     Raises
     ------
@@ -75,7 +73,7 @@ def from_text(text: str, name: str = "text") -> Text:
 
     Examples
     --------
-    >>> from_text("India abstains\\r\\n\\r\\nIndia abstained on Wednesday.").title
+    >>> from_text("India abstains\r\n\r\nIndia abstained on Wednesday.").title
     'India abstains'
     """
     if len(text) > MAX_BYTES["text"]:
@@ -87,6 +85,22 @@ def from_text(text: str, name: str = "text") -> Text:
 def printable(text: str) -> str:
     """A name without characters that could steer a terminal or break its encoding."""
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
+def _from_stream(stdin: BinaryIO | None) -> Text:
+    stream = stdin or getattr(sys.stdin, "buffer", None)
+    if stream is None:
+        raise ReportError("There is no standard input to read.", mend="nonaligned brief REPORT")
+    kind, data = _take(stream.read, "standard input")
+    return _text(kind, data, "standard input")
+
+
+def _from_file(where: str) -> Text:
+    path = Path(where)
+    name = printable(path.name) or "the report"
+    with _open_file(where, path) as file:
+        kind, data = _take(file.read, name, suffix=path.suffix.lower(), size=os.fstat(file.fileno()).st_size)
+    return _text(kind, data, name)
 
 
 def _from_address(where: str, *, allow_private: bool = False, seconds: float | None = None) -> Text:
@@ -103,9 +117,7 @@ def _open_file(where: str, path: Path) -> BinaryIO:
     """A regular file opened for reading; never waits on a pipe or a device."""
     shown = repr(printable(where if len(where) <= 120 else where[:117] + "..."))
     if not where.strip():
-        raise ReportError(
-            "No report is named.", mend="nonaligned brief REPORT, where REPORT is a path, an address, or - for standard input"
-        )
+        raise ReportError("No report is named.", mend="nonaligned brief REPORT: a path, an address, or - for standard input")
     if "\n" in where or len(where) > 1000:
         raise ReportError("The report is named by its text, not by a path.", mend="nonaligned brief -, with the text on standard input")
     try:
@@ -117,23 +129,18 @@ def _open_file(where: str, path: Path) -> BinaryIO:
     except PermissionError as fault:
         if path.is_dir():
             raise _directory(path, shown) from fault
-        raise ReportError(
-            f"{shown} may not be read.", why="Permission denied.", mend=f"chmod u+r {shlex.quote(printable(where))}"
-        ) from fault
+        raise ReportError(f"{shown} may not be read.", why="Permission denied.", mend="chmod u+r FILE") from fault
     except ValueError as fault:
         raise ReportError(f"{shown} is not a path.", why=str(fault).capitalize() + ".") from fault
     except OSError as fault:
         if fault.errno == errno.ENXIO:
             raise _not_regular(shown, "a socket") from fault
         raise ReportError(f"{shown} cannot be opened.", why=f"{fault.strerror}.") from fault
-    file = os.fdopen(number, "rb")
     mode = os.fstat(number).st_mode
-    if not stat.S_ISREG(mode):
-        file.close()
-        if stat.S_ISDIR(mode):
-            raise _directory(path, shown)
-        raise _not_regular(shown, "a pipe" if stat.S_ISFIFO(mode) else "a device")
-    return file
+    if stat.S_ISREG(mode):
+        return os.fdopen(number, "rb")
+    os.close(number)
+    raise _directory(path, shown) if stat.S_ISDIR(mode) else _not_regular(shown, "a pipe" if stat.S_ISFIFO(mode) else "a device")
 
 
 def _not_regular(shown: str, what: str) -> ReportError:
@@ -150,9 +157,8 @@ def _missing(where: str, path: Path, shown: str) -> ReportError:
         with os.scandir(path.parent) as entries:
             names = [entry.name for entry, _ in zip(entries, range(2000), strict=False) if entry.is_file()]
     except OSError:
-        return ReportError(
-            f"There is no file {shown}.", why=f"Nor is there a folder {printable(str(path.parent))!r}.", mend="check the path"
-        )
+        folder = printable(str(path.parent))
+        return ReportError(f"There is no file {shown}.", why=f"Nor is there a folder {folder!r}.", mend="check the path")
     folded = {name.casefold(): name for name in names}
     near = difflib.get_close_matches(path.name.casefold(), folded, n=1, cutoff=0.6)
     guess = printable(str(path.parent / folded[near[0]])) if near else ""
@@ -174,19 +180,14 @@ def _directory(path: Path, shown: str) -> ReportError:
 
 def _take(read: Callable[[int], bytes], name: str, *, suffix: str = "", media: str = "", size: int | None = None) -> tuple[Kind, bytes]:
     """All the bytes of a report and their kind; no more is read than the limit of that kind."""
-    try:
-        head = _read_up_to(read, HEAD)
-        if not head:
-            raise ReportError(f"{_upper(name)} is empty.", mend="nonaligned brief REPORT, with a report that has text in it")
-        kind = kind_of(head, _upper(name), suffix, media)
-        most = MAX_BYTES[kind]
-        if size is not None and size > most:
-            raise _too_large(kind, name, size)
-        data = head + _read_up_to(read, most + 1 - len(head))
-    except OSError as fault:
-        if media or isinstance(fault, TimeoutError):
-            raise
-        raise ReportError(f"{_upper(name)} cannot be read.", why=f"{fault.strerror or fault}.") from fault
+    head = _read_up_to(read, HEAD)
+    if not head:
+        raise ReportError(f"{_upper(name)} is empty.", mend=FILLED)
+    kind = kind_of(head, _upper(name), suffix, media)
+    most = MAX_BYTES[kind]
+    if size is not None and size > most:
+        raise _too_large(kind, name, size)
+    data = head + _read_up_to(read, most + 1 - len(head))
     if len(data) > most:
         raise _too_large(kind, name, None)
     return kind, data
@@ -206,14 +207,9 @@ def _read_up_to(read: Callable[[int], bytes], most: int) -> bytes:
 def _too_large(kind: Kind, name: str, size: int | None) -> ReportError:
     most = MAX_BYTES[kind]
     has = f"It has {size / 1e6:,.1f} MB" if size is not None else "It has more"
-    mend = (
-        "split -C 4M FILE part_; then: nonaligned brief part_aa"
-        if kind == "text"
-        else "copy its text into a file, then: nonaligned brief REPORT.txt"
-    )
-    return ReportError(
-        f"{_upper(name)} is too large for a report.", why=f"{has}; the limit for {KINDS[kind]} is {most // 1_000_000} MB.", mend=mend
-    )
+    cut, copy = "split -C 4M FILE part_; then: nonaligned brief part_aa", "copy its text into a file, then: nonaligned brief REPORT.txt"
+    why = f"{has}; the limit for {KINDS[kind]} is {most // 1_000_000} MB."
+    return ReportError(f"{_upper(name)} is too large for a report.", why=why, mend=cut if kind == "text" else copy)
 
 
 def _text(kind: Kind, data: bytes, name: str, declared: str = "") -> Text:
@@ -227,6 +223,7 @@ def _text(kind: Kind, data: bytes, name: str, declared: str = "") -> Text:
     if kind == "html":
         data = decode(data, shown, "html", declared).encode("utf-8", "replace")
     found = sandbox.extract(kind, data, shown)
+    check_characters(found.text, shown)
     check_english(found.text, shown)
     return Text(found.text, name, found.title or headline(found.text), found.published, digest)
 
@@ -235,23 +232,20 @@ def _checked(text: str, name: str, digest: str) -> Text:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     shown = _upper(name)
     if not text.strip():
-        raise ReportError(
-            f"{shown} holds nothing but white space." if text else f"{shown} is empty.",
-            mend="nonaligned brief REPORT, with a report that has text in it",
-        )
+        raise ReportError(f"{shown} holds nothing but white space." if text else f"{shown} is empty.", mend=FILLED)
     check_characters(text, shown)
     check_english(text, shown)
     return Text(text, name, headline(text), None, digest)
 
 
 def headline(text: str) -> str:
-    """The first line, where it reads as a title: short, without a full stop, and set off by an empty line.
+    r"""The first line, where it reads as a title: short, without a full stop, and set off by an empty line.
 
     Examples
     --------
-    >>> headline("# India abstains\\n\\nIndia abstained on Wednesday.")
+    >>> headline("# India abstains\n\nIndia abstained on Wednesday.")
     'India abstains'
-    >>> headline("India abstained on Wednesday.\\n\\nIt had done so before.")
+    >>> headline("India abstained on Wednesday.\n\nIt had done so before.")
     ''
     """
     first, _, rest = text.lstrip().partition("\n")

@@ -75,17 +75,11 @@ def check_english(text: str, name: str) -> None:
     best = max(hits, key=lambda language: hits[language])
     share = hits[best] / len(folded)
     if english < 0.15 and hits[best] >= 3 and share > max(0.08, 1.5 * english):
-        raise ReportError(
-            f"{name} looks like {best}; only English is read.",
-            why=f"{share:.0%} of its words are small words of {best}, {english:.0%} of English.",
-            mend=MEND,
-        )
+        why = f"{share:.0%} of its words are small words of {best}, {english:.0%} of English."
+        raise ReportError(f"{name} looks like {best}; only English is read.", why=why, mend=MEND)
     if english < 0.03 and len(folded) >= 60:
-        raise ReportError(
-            f"{name} does not look like English; only English is read.",
-            why=f"{english:.0%} of its words are small words of English.",
-            mend=MEND,
-        )
+        why = f"{english:.0%} of its words are small words of English."
+        raise ReportError(f"{name} does not look like English; only English is read.", why=why, mend=MEND)
 
 
 def _sample(text: str) -> str:

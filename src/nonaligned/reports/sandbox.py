@@ -23,8 +23,8 @@ CHILD = Path(__file__).with_name("extraction.py")
 class Limits:
     """What one document may cost: seconds of processor and clock, bytes of memory and of text."""
 
-    cpu_seconds: int = 20
-    wall_seconds: float = 40.0
+    cpu_seconds: int = 10
+    wall_seconds: float = 30.0
     memory: int = 1 << 30
     text: int = 5_000_000
 
@@ -146,6 +146,7 @@ def _fault(kind: str, name: str, fault: str, detail: str, limits: Limits) -> Rep
         "scanned": ("is a PDF without text", f"It has {pages} of images: it is probably a scan.", SCAN),
         "empty": ("holds no article text", "The page is empty, a menu, a consent form, or built by scripts in the browser.", COPY),
         "long": (f"holds more than {limits.text / 1e6:g} MB of text", "That is more than a report.", COPY),
+        "bomb": ("unpacks to far more than a report", "Its compressed parts pass the limit of the PDF parser.", COPY),
         "memory": ("takes too much memory to read", f"The {what} was given up at {limits.memory / 2**30:g} GB.", COPY),
     }
     ending, why, mend = told.get(fault, (f"is a damaged {what}", detail or "Its structure cannot be followed.", COPY))

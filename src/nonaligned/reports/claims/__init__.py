@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
+from nonaligned.reports.claims import vote
 from nonaligned.reports.clauses import Clause, clauses
 from nonaligned.reports.document import Document
 from nonaligned.reports.report import Claim
@@ -37,5 +38,5 @@ def read_claims(document: Document) -> tuple[Claim, ...]:
             for claim in read(document, clause):
                 key = (claim.kind, claim.subject, claim.object, claim.detail.get("key", ""), document.sentence_index(claim.start))
                 found.setdefault(key, claim)
-    ordered = sorted(found.values(), key=lambda c: (c.start, c.end, c.kind, c.subject, c.object))
+    ordered = vote.with_antecedents(sorted(found.values(), key=lambda c: (c.start, c.end, c.kind, c.subject, c.object)))
     return tuple(replace(claim, claim_id=f"c{number}") for number, claim in enumerate(ordered, 1))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nonaligned.reports.claiming import governing_states, make, owner_states, pair_claims
-from nonaligned.reports.clauses import Clause, status
+from nonaligned.reports.clauses import Clause, is_passive, patients, status
 from nonaligned.reports.document import Document, is_example, preposition
 from nonaligned.reports.report import Claim, Status
 
@@ -30,8 +30,6 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
 
 
 def _carriers(document: Document, clause: Clause) -> tuple[str, ...]:
-    from nonaligned.reports.clauses import is_passive, patients
-
     tokens = patients(clause.head) if is_passive(clause.head) else clause.subjects
     return tuple(dict.fromkeys(s for t in tokens for s in document.states(t)))
 
@@ -61,7 +59,7 @@ def _ally(document: Document, clause: Clause) -> Iterator[Claim]:
             found = clause.status
         yield from _claims(document, clause, owners, named, found, "allies such as")
     elif owners and members:
-        found = "asserted" if named else clause.status
+        found = "asserted" if named and clause.status != "negated" else clause.status
         yield from _claims(document, clause, members, owners, found, "ally of")
     elif not owners and len(carriers) == 2 and head.tag_ in {"NNS", "NNPS"} and any(c.dep_ == "cop" for c in head.children):
         yield from _claims(document, clause, carriers[:1], carriers[1:], clause.status, "are allies")
@@ -77,13 +75,16 @@ def _treaty(document: Document, clause: Clause) -> Iterator[Claim]:
         return
     partners = tuple(s for mark in ("with", "between") for t in clause.oblique(mark) for s in document.states(t))
     owners = tuple(s for c in head.children if c.dep_ in {"nmod:poss", "amod", "compound"} for s in document.states(c))
-    verb = head.head if head.dep_ in {"obj", "obl", "nsubj:pass", "nsubj", "nmod"} else None
+    verb = head.head if head.dep_ in {"obj", "obl", "obl:agent", "nsubj:pass", "nsubj", "nmod"} else None
     found = clause.status
     if verb is not None and verb.pos_ == "VERB" and found == "asserted":
         found = status(verb)
         partners = partners or tuple(s for c in verb.children if c.dep_ == "obl" and preposition(c) == "with" for s in document.states(c))
-    carriers = owners or governing_states(document, head)
-    if len(partners) == 2 and not owners:
+    bound = patients(verb) if verb is not None and is_passive(verb) else ()
+    carriers = owners or tuple(s for t in bound for s in document.states(t)) or governing_states(document, head)
+    if len(carriers) == 2 and not partners:
+        carriers, partners = carriers[:1], carriers[1:]
+    elif len(partners) == 2 and not owners:
         carriers, partners = partners[:1], partners[1:]
     elif len(owners) == 2 and not partners:
         carriers, partners = owners[:1], owners[1:]

@@ -29,6 +29,7 @@ ARMS_PHRASE = re.compile(
     re.I,
 )
 PERCENT = re.compile(r"(?P<value>\d+(?:\.\d+)?)\s?(?:%|per ?cent\b|percent\b)", re.I)
+MORE = re.compile(r"\b(?:more than|over|above|at least|upwards of)\b")
 SHARES = {
     "most": (">", 50.0),
     "majority": (">", 50.0),
@@ -36,6 +37,10 @@ SHARES = {
     "half": ("~", 50.0),
     "third": ("~", 33.3),
     "quarter": ("~", 25.0),
+    "three-quarters": ("~", 75.0),
+    "quarters": ("~", 75.0),
+    "two-thirds": ("~", 66.7),
+    "thirds": ("~", 66.7),
 }
 
 
@@ -117,6 +122,8 @@ def _verb(document: Document, clause: Clause) -> Iterator[Claim]:
         others = tuple(s for t in arms.subtree if t.dep_ == "nmod" and preposition(t) in marks for s in document.states(t))
     if not others and clause.lemma in SELL:
         others = tuple(s for t in clause.objects if t != arms for s in document.states(t))
+    if not others and clause.lemma in SELL:  # "half of India's arms imports", "the weapons that Vietnam buys"
+        others = tuple(dict.fromkeys(m.states[0] for t in arms.subtree if (m := document.mention(t)) and len(m.states) == 1 and m.states[0] not in carriers))[:1]
     if not others and clause.lemma in BUY:
         others = tuple(s for c in arms.children if c.dep_ in {"amod", "compound"} for s in document.states(c))
     detail = {"quantifier": "", "rank": ""}
@@ -126,9 +133,12 @@ def _verb(document: Document, clause: Clause) -> Iterator[Claim]:
     percent = PERCENT.search(phrase)
     share = next((SHARES[t.lemma_.casefold()] for t in tokens if t.lemma_.casefold() in SHARES), None)
     if percent:
-        value, detail["bound"] = float(percent["value"]), "~"
+        before = phrase[: percent.start()].casefold()
+        value, detail["bound"] = float(percent["value"]), ">" if MORE.search(before) else "~"
     elif share:
         detail["bound"], value = share
+        if MORE.search(phrase.casefold()):
+            detail["bound"] = ">"
     for one, other in pair_claims(carriers, others):
         supplier, recipient = (one, other) if clause.lemma in SELL else (other, one)
         yield make(

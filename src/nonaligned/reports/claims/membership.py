@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 KIND = "membership"
-NOUNS = frozenset({"member", "part", "founder", "observer", "participant", "signatory", "nonmember", "non-member"})
+NOUNS = frozenset({"member", "part", "founder", "observer", "participant", "signatory", "nonmember", "non-member", "candidate", "partner"})
+ROLES = frozenset({"observer", "candidate", "partner", "associate"})
 STATE_NOUNS = frozenset({"state", "country", "nation"})
 JOIN = frozenset({"join", "enter", "accede", "rejoin"})
 LEAVE = frozenset({"leave", "quit", "exit", "withdraw"})
@@ -48,16 +49,9 @@ def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
     groups = tuple(dict.fromkeys(g for token in (*places, *modifiers) for g in document.groups(token)))
     if not groups or clause.lemma == "part" and not clause.oblique("of"):
         return
-    words = {c.text.casefold() for c in head.children} | {c.lemma_.casefold() for c in head.children}
-    role = (
-        "observer"
-        if clause.lemma == "observer" or "observer" in words
-        else "candidate"
-        if "candidate" in words
-        else "partner"
-        if "partner" in words
-        else "member"
-    )
+    near = [c for c in head.children if c.dep_ not in {"acl:relcl", "acl", "conj", "parataxis", "advcl"}]
+    words = {c.text.casefold() for c in near} | {c.lemma_.casefold() for c in near}
+    role = _role(clause.lemma, words)
     found: Status = clause.status
     if clause.lemma in {"nonmember", "non-member"} or "non" in words:
         found = "negated"
@@ -74,6 +68,18 @@ def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
             yield make(
                 document, KIND, head, state, group, status=negated, rule="member noun", key=role, role=role, tense=tense, founding=founding
             )
+
+
+def _own_time(document: Document, head: Token, tense: str) -> str:
+    """The time of a past or entering membership; "is a member" is of the report's day whatever else the sentence dates."""
+    return claim_time(document, head) if tense in {"past", "entered"} else ""
+
+
+def _role(lemma: str, words: set[str]) -> str:
+    if lemma in ROLES or words & ROLES:
+        role = lemma if lemma in ROLES else next(iter(sorted(words & ROLES)))
+        return "dialogue_partner" if role == "partner" and "dialogue" in words else role
+    return "member"
 
 
 def _members(document: Document, head: Token) -> Iterator[tuple[Token | None, str]]:
@@ -130,8 +136,10 @@ def _change(document: Document, clause: Clause) -> Iterator[Claim]:
         *clause.oblique("to", "from", "in", "of", "into", "within"),
         *(c for c in head.children if c.dep_ == "xcomp"),
     ]
-    if clause.lemma in {"belong"}:
+    if clause.lemma == "belong":
         targets = list(clause.oblique("to"))
+    outside = list(clause.oblique("outside", "out of")) if clause.lemma in HOLD else []
+    targets += outside
     groups = tuple(dict.fromkeys(g for token in targets for g in document.groups(token)))
     if not groups:
         return
@@ -139,6 +147,9 @@ def _change(document: Document, clause: Clause) -> Iterator[Claim]:
     tense = "left" if clause.lemma in LEAVE | EXPEL else "entered" if clause.lemma in JOIN else "past" if clause.is_past else "present"
     if tense == "entered" and _is_joining_an_act(head, targets, document):
         return
+    found: Status = clause.status
+    if outside and found in {"asserted", "negated"}:
+        found = "negated" if found == "asserted" else "asserted"
     for carrier in carriers:
         for state in document.states(carrier, places=True):
             yield make(
@@ -147,7 +158,7 @@ def _change(document: Document, clause: Clause) -> Iterator[Claim]:
                 head,
                 state,
                 groups[0],
-                status=clause.status,
+                status=found,
                 rule=clause.lemma,
                 key="member",
                 role="member",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nonaligned.reports.claiming import make, times_at
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 
 KIND = "vote"
 CONTEXT = re.compile(
-    r"\b(?:resolutions?|General Assembly|Security Council|UNGA|UNSC|United Nations|U\.?N\.?|draft text|the text|motion|roll[- ]call)\b"
+    r"\b(?:resolutions?|(?:General )?Assembly|Security Council|Human Rights Council|UNGA|UNSC|United Nations|U\.?N\.?|draft text|the text|motion|roll[- ]call)\b"
 )
 OTHER_BODIES = re.compile(
-    r"\b(?:parliament\w*|congress\w*|senat\w+|lawmakers?|house|cabinet|referendum|voters?|elections?|ballots?|IAEA|Human Rights Council|"
+    r"\b(?:parliament\w*|congress\w*|senat\w+|lawmakers?|house|cabinet|referendum|voters?|elections?|ballots?|IAEA|"
     r"board of governors|knesset|bundestag|duma|lok sabha|european parliament|unesco|who|wto|imf)\b",
     re.I,
 )
@@ -27,6 +28,15 @@ SYMBOL = re.compile(r"\b(?:A/RES/|S/RES/|A/|S/)?(?P<symbol>ES-\d+/\d+|\d{2}/\d{1
 NAMED = re.compile(r"\b[Rr]esolution\s+(?P<symbol>(?:A/RES/|S/RES/)?(?:ES-\d+/\d+|\d{2,3}/\d{1,3}|\d{3,4}(?:\s?\([IVXL]+\))?))")
 SUPPORT = frozenset({"support", "back", "endorse", "approve"})
 OPPOSE = frozenset({"oppose", "reject", "veto"})
+_N = r"(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+TOTALS = (
+    ("yes", re.compile(rf"\b{_N} (?:votes? )?(?:in favou?r|for)\b|\b(?:by|with) (?:a vote of )?{_N}(?: votes?)? to\b", re.I)),
+    ("no", re.compile(rf"\b{_N} (?:votes? )?against\b|\b(?:by|with) (?:a vote of )?\d{{1,3}}(?: votes?)? to {_N}\b", re.I)),
+    ("abstain", re.compile(rf"\b{_N} abstentions?\b|\b{_N} abstaining\b", re.I)),
+)
+GENERIC = re.compile(
+    r"\b(?:on|from|for|against|in|favou?r|of|the|a|an|un|u\.n\.|united|nations|general|assembly|security|council|resolutions?|votes?|voting|voted|abstain\w*|abstentions?|"
+    r"draft|text|motion|measure|that|this|which|january|february|march|april|may|june|july|august|september|october|november|december|adopted|passed|and|were|was)\b", re.I)
 COUNT = re.compile(r"^\d{1,3}$")
 NUMBERS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
 
@@ -34,7 +44,10 @@ NUMBERS = {w: n for n, w in enumerate("one two three four five six seven eight n
 def read(document: Document, clause: Clause) -> Iterator[Claim]:
     """Vote claims of one predicate."""
     lemma, head = clause.lemma, clause.head
-    if head.pos_ == "VERB" and lemma in {"abstain", "vote"} | SUPPORT | OPPOSE or lemma == "abstention":
+    if head.dep_ == "ROOT":
+        yield from _published(document, clause)
+    is_voting = head.text.casefold() in {"voting", "voted", "abstained", "abstaining"}
+    if head.pos_ == "VERB" and lemma in {"abstain", "vote"} | SUPPORT | OPPOSE or lemma == "abstention" or is_voting:
         choice = _choice(document, clause)
         if choice and _is_un(document, clause):
             yield from _claims(document, clause, choice)
@@ -42,19 +55,14 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
 
 def _choice(document: Document, clause: Clause) -> str:
     lemma = clause.lemma
-    if lemma in {"abstain", "abstention"}:
+    if lemma.startswith("abst") or clause.head.text.casefold().startswith("abstain"):
         return "abstain"
     if lemma in SUPPORT | OPPOSE:
         is_vote = any(re.search(r"\bresolution|\bmotion\b|\bdraft\b", _phrase(document, t)) for t in clause.objects)
         return ("yes" if lemma in SUPPORT else "no") if is_vote else ""
-    words = document.doc[clause.head.i : min(clause.head.i + 6, clause.head.sent.end)].text.casefold()
-    if re.match(r"vot\w+ (?:\w+ )?against|vot\w+ no\b", words):
-        return "no"
-    if re.match(r"vot\w+ (?:\w+ )?(?:for|in favou?r|yes\b|to (?:condemn|support|demand|suspend|adopt|approve|back))", words):
-        return "yes"
-    if re.match(r"vot\w+ (?:\w+ )?to abstain", words):
-        return ""
-    return ""
+    words = document.doc[clause.head.i : min(clause.head.i + 7, clause.head.sent.end)].text.casefold()
+    side = re.match(r"vot\w+ (?:[\w,]+ ){0,4}?(?:(?P<no>against|no\b)|(?P<yes>for|in favou?r|yes\b|to (?:condemn|support|demand|suspend|adopt|approve|back)))", words)
+    return "" if side is None else "no" if side["no"] else "yes"
 
 
 def _phrase(document: Document, token: Token) -> str:
@@ -73,63 +81,58 @@ def _is_un(document: Document, clause: Clause) -> bool:
     return bool(CONTEXT.search(near)) or bool(CONTEXT.search(text[max(0, low - 300) : low]))
 
 
+def _published(document: Document, clause: Clause) -> Iterator[Claim]:
+    """Totals as published: "adopted with 141 votes in favour, five against and 35 abstentions", "by 141 votes to 5"."""
+    low, high = sentence_text(clause.head.sent)
+    text = document.doc.text[low:high]
+    if not re.search(r"\badopt|\bpass|\bvote|\bapprov|\bresolution", text) or not _is_un(document, clause):
+        return
+    for choice, pattern in TOTALS:
+        for match in pattern.finditer(text):
+            word = next(group for group in match.groups() if group)
+            yield make(
+                document, KIND, clause.head, "UN", value=float(NUMBERS.get(word.casefold(), word)), unit=f"votes {choice}", rule="published total",
+                key=f"count {choice}", span=(low + match.start(), low + match.end()), details=_detail(document, clause, choice),
+            )  # fmt: skip
+
+
 def _claims(document: Document, clause: Clause, choice: str) -> Iterator[Claim]:
-    head = clause.head
-    low, high = sentence_text(head.sent)
-    about = resolution_text(document, clause)
-    near = document.doc.text[max(0, low - 600) : high]
-    body = (
-        "UNSC"
-        if re.search(r"Security Council|UNSC", near) and not re.search(r"General Assembly|UNGA", near)
-        else "UNGA"
-        if re.search(r"General Assembly|UNGA", near)
-        else ""
-    )
-    named = NAMED.search(near)
-    recent = "1" if any(t.kind == "recent" for t in document.times_in(low, high)) else ""
-    carriers = list(clause.subjects) or _owners(head)
-    times = [t.words for t in times_at(document, head) if t.words]
-    detail = {"choice": choice, "about": about, "context": near, "symbol": named["symbol"] if named else "", "body": body, "recent": recent}
-    found = clause.status
+    head, detail = clause.head, _detail(document, clause, choice)
+    times = [t for t in times_at(document, head) if t.words and not (t.start < 60 and t.kind == "day")]  # not the dateline
+    time, found = min(times, key=lambda t: abs(t.start - head.idx)).words if times else "", clause.status
     if clause.lemma == "abstain" and found == "expected" and head.dep_ == "acl" and head.head.lemma_ == "decision":
         found = "asserted"  # a decision to abstain is the abstention
-    for carrier in carriers:
-        for state in document.states(carrier, places=True):
-            yield make(
-                document,
-                KIND,
-                head,
-                state,
-                "",
-                time=times[0] if times else "",
-                status=found,
-                rule=f"{clause.lemma}",
-                key=choice,
-                details=detail,
-            )
+    for carrier in clause.subjects or _owners(head):
+        states = document.states(carrier, places=True)
+        for state in states:
+            yield make(document, KIND, head, state, time=time, status=found, rule=clause.lemma, key=choice, details=detail)
         number = next((c for c in carrier.children if c.dep_ == "nummod"), carrier if carrier.pos_ == "NUM" else None)
-        count = NUMBERS.get(number.text.casefold(), number.text) if number is not None else ""
-        if not document.states(carrier) and COUNT.match(str(count)) and not has_bound(document, number):
+        if states or number is None or has_bound(document, number):
+            continue
+        count = str(NUMBERS.get(number.text.casefold(), number.text))
+        if COUNT.match(count):
             yield make(
-                document,
-                KIND,
-                head,
-                "UN",
-                "",
-                value=float(count),
-                unit=f"votes {choice}",
-                time=times[0] if times else "",
-                status=found,
-                rule="count of votes",
-                key=f"count {choice}",
-                details=detail,
-            )
+                document, KIND, head, "UN", value=float(count), unit=f"votes {choice}", time=time, status=found, rule="count of votes",
+                key=f"count {choice}", details=detail,
+            )  # fmt: skip
 
 
-def has_bound(document: Document, number: Token | None) -> bool:
+def _detail(document: Document, clause: Clause, choice: str) -> dict[str, str]:
+    """What says which roll call is meant: the words, the symbol, the body, whether it is recent."""
+    low, high = sentence_text(clause.head.sent)
+    near = document.doc.text[max(0, low - 600) : high]
+    is_council, is_assembly = re.search(r"Security Council|UNSC", near), re.search(r"General Assembly|UNGA", near)
+    body = "UNSC" if is_council and not is_assembly else "UNGA" if is_assembly and not is_council else ""
+    named = NAMED.search(document.doc.text[low:high]) or NAMED.search(near)
+    recent = "1" if any(t.kind == "recent" for t in document.times_in(low, high)) else ""
+    symbol = named["symbol"] if named else ""
+    phrase = resolution_text(document, clause)
+    about = phrase if is_telling(phrase) else clause.head.sent.text.strip()
+    return {"choice": choice, "about": about, "phrase": phrase, "context": near, "symbol": symbol, "body": body, "recent": recent}
+
+
+def has_bound(document: Document, number: Token) -> bool:
     """Whether a count is only a bound ("more than 140", "nearly 100", "some 30")."""
-    if number is None:
-        return True
     before = document.doc[max(number.sent.start, number.i - 3) : number.i].text.casefold()
     return re.search(r"more than|over|nearly|almost|about|around|some|least|fewer than|other|another", before) is not None
 
@@ -146,9 +149,33 @@ def _owners(head: Token) -> list[Token]:
 
 
 def resolution_text(document: Document, clause: Clause) -> str:
-    """The words that say which resolution: the phrase after "on", "from", "for", "against" or the object."""
+    """The words that say which resolution: the phrase after "on", "from", "for", "against", or the object."""
     tokens = [*clause.objects, *clause.oblique("on", "from", "for", "against", "of", "in favor of", "in favour of")]
-    parts = [_phrase(document, t) for t in tokens]
-    if not any(CONTEXT.search(part) or len(part.split()) > 2 for part in parts):
-        parts.append(clause.head.sent.text.strip())
-    return " ".join(parts)
+    said = " ".join(_phrase(document, token) for token in tokens)
+    return said
+
+
+def is_telling(words: str) -> bool:
+    """Whether a phrase says what a resolution is about, and not only "the resolution"."""
+    return re.search(r"[A-Za-z]{3,}", GENERIC.sub("", words)) is not None
+
+
+def with_antecedents(claims: list[Claim]) -> list[Claim]:
+    """Vote claims in order, each with the words of the last one that told which resolution is meant.
+
+    "Cuba voted against that resolution", "India abstained as well" mean the resolution named before.
+    """
+    found: list[Claim] = []
+    told: Claim | None = None
+    for claim in claims:
+        if claim.kind != KIND:
+            found.append(claim)
+        elif claim.detail["symbol"] or is_telling(claim.detail["phrase"]):
+            told = claim
+            found.append(claim)
+        elif told is not None and claim.start - told.end < 1500:
+            earlier = {key: told.detail[key] for key in ("about", "symbol", "body")} | {"antecedent": told.text}
+            found.append(replace(claim, time=claim.time or told.time, detail={**claim.detail, **earlier}))
+        else:
+            found.append(claim)
+    return found
