@@ -61,7 +61,7 @@ class Brief:
     def date_words(self) -> str:
         """The report's date as a reader sees it, and how it is known."""
         if self.date.is_inferred:
-            basis = f" from {self.date.basis}" if self.date.basis else ""
+            basis = f": {self.date.basis}" if self.date.basis else ""
             return f"between {day_words(self.date.first)} and {day_words(self.date.last)} (inferred{basis})"
         return f"{day_words(self.date.last)} ({DATED[self.date.how]})"
 

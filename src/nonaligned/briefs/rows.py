@@ -132,6 +132,7 @@ def figure_row(figure: Figure) -> dict[str, Any]:
         "rows": [list(row) for row in figure.rows],
         "sources": [source.label for source in figure.sources],
         "as_of": figure.as_of.isoformat(),
+        "claims": list(figure.claims),
     }
 
 

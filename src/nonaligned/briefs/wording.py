@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nonaligned.briefs.report_brief import Brief
 from nonaligned.checking.case import Checked, Evidence, Verdict, name
+from nonaligned.figures.figure import Figure
 from nonaligned.figures.labels import capital, in_words, series_words
 from nonaligned.ground.errors import NonalignedError
 from nonaligned.reports.report import Event
@@ -192,8 +193,14 @@ def _said(brief: Brief) -> str:
 
 
 def _shown(brief: Brief) -> str:
-    charts = [figure.title for figure in brief.figures if figure.chart is not None]
-    return f"{charts[0]}." if charts else ""
+    """The finding of the first chart that bears on a claim of the report."""
+    found = [figure.title for figure in brief.figures if figure.chart is not None and figure.claims]
+    return f"{found[0]}." if found else ""
+
+
+def figures_of(brief: Brief, claim_id: str) -> tuple[Figure, ...]:
+    """The figures that bear on a claim."""
+    return tuple(figure for figure in brief.figures if claim_id in figure.claims)
 
 
 def evidence_about(evidence: Evidence) -> str:

@@ -52,7 +52,9 @@ def check(claim: Claim, case: Case) -> Finding:
             f"No vote on this had been taken by {case.day}: the first on record is {first['rcid']} of {first['date']}.",
             (case.evidence("roll_calls", first, ("rcid",), _totals(first), "yes-no-abstain", str(first["date"].year)),),
         )
-    taken = _narrowed(claim, case, taken)
+    taken = _narrowed(claim, case, taken) or _akin(claim, case, found)
+    if not taken and claim.time:
+        return Finding("not_in_record", f"The record holds no roll call that these words name in {claim.time}.")
     if not taken:
         last = max((c.row for c in found if c.row["date"] <= case.day), key=lambda row: row["date"])
         return Finding(
@@ -69,12 +71,21 @@ def _narrowed(claim: Claim, case: Case, taken: list[Candidate]) -> list[Candidat
     """Candidates in the claim's own time, or within what "recent" means."""
     days = claim_days(claim)
     if days is not None and days[0] <= case.day:
-        slack = timedelta(days=31 if (days[1] - days[0]).days < 32 else 0)
-        inside = [c for c in taken if days[0] - slack <= c.row["date"] <= days[1] + slack]
-        return inside or taken
+        slack = timedelta(days=3 if (days[1] - days[0]).days < 8 else 0)
+        return [c for c in taken if days[0] - slack <= c.row["date"] <= days[1] + slack]
     if claim.detail.get("recent") and not case.date.is_inferred:
         return [c for c in taken if (case.day - c.row["date"]).days <= case.thresholds.recent_days]
     return taken
+
+
+def _akin(claim: Claim, case: Case, found: list[Candidate]) -> list[Candidate]:
+    """For "the March 2022 resolution" after talk of another one: roll calls of that time on the same topics."""
+    if is_telling(claim.detail["phrase"]) or not claim.time:
+        return []
+    topics = {topic for c in found for topic in c.row["topics"].split("|") if topic}
+    rows = case.record.rows("SELECT * FROM roll_calls WHERE topics <> '' ORDER BY date, rcid")
+    akin = [Candidate(row, 1.0) for row in rows if topics & set(row["topics"].split("|")) and row["body"] == found[0].row["body"]]
+    return _narrowed(claim, case, [c for c in akin if c.row["date"] <= case.day])
 
 
 def candidates(claim: Claim, case: Case) -> list[Candidate]:
@@ -89,6 +100,9 @@ def candidates(claim: Claim, case: Case) -> list[Candidate]:
             return found
     scored = [Candidate(row, _score(row, detail["about"], detail["context"], detail.get("body", ""))) for row in rows]
     found = [c for c in scored if c.score >= ENOUGH] or _by_title(case, detail["about"])
+    if claim.value is None:
+        took_part = _cast(case, claim.subject, [c.row["rcid"] for c in found])
+        found = [c for c in found if c.row["rcid"] in took_part] or found
     return sorted(found, key=lambda c: (-c.score, c.row["date"], c.row["rcid"]))
 
 
@@ -119,7 +133,7 @@ def _plain_symbol(symbol: str) -> str:
 def _score(row: dict[str, Any], about: str, context: str, body: str) -> float:
     if body and row["body"] != body:
         return 0.0
-    if not body and row["body"] == "UNSC" and "Council" not in context:
+    if not body and row["body"] == "UNSC" and "Security Council" not in context:
         return 0.0
     keywords = [k for k in row["keywords"].split("|") if k]
     hits = [k for k in keywords if _holds(about, k)]
@@ -127,7 +141,7 @@ def _score(row: dict[str, Any], about: str, context: str, body: str) -> float:
     if not hits and not nearby:
         return 0.0
     score = max((0.8 + 0.25 * len(k.split()) for k in hits), default=0.0) + 0.15 * (len(hits) - 1 if hits else 0)
-    if nearby and not hits and not is_telling(_without_states(about)):  # "the resolution": named before
+    if nearby and not hits and not is_telling(about):  # "the resolution": named before
         score = 0.85 + 0.15 * max(len(k.split()) for k in nearby)
     score += 0.05 * len(nearby)
     if row["target"] and any(_holds(about, word) for word in _names(row["target"])):
@@ -136,15 +150,6 @@ def _score(row: dict[str, Any], about: str, context: str, body: str) -> float:
     if stance is not None and stance.search(about):
         score += 0.3
     return score
-
-
-def _without_states(text: str) -> str:
-    """A text without the names of states, which alone do not say what a resolution is about."""
-    from nonaligned.reports.gazetteer import find_names
-
-    for hit in reversed([hit for hit in find_names(text) if hit.kind == "state"]):
-        text = text[: hit.start] + text[hit.end :]
-    return text
 
 
 def _holds(text: str, phrase: str) -> bool:

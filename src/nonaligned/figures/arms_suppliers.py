@@ -29,10 +29,11 @@ def figures(scene: Scene) -> Iterator[Figure | Gap]:
     recipients = [c.object if c.kind == "arms_supply" else c.subject for c in claims]
     for recipient in list(dict.fromkeys(code for code in [*recipients, scene.focus] if code))[:MOST]:
         said = [c.subject if c.kind == "arms_supply" else c.object for c in claims if recipient in (c.subject, c.object)]
-        yield _figure(scene, recipient, [code for code in said if code and code != recipient])
+        ids = tuple(c.claim_id for c in claims if recipient in (c.subject, c.object))
+        yield _figure(scene, recipient, [code for code in said if code and code != recipient], ids)
 
 
-def _figure(scene: Scene, recipient: str, said: list[str]) -> Figure | Gap:
+def _figure(scene: Scene, recipient: str, said: list[str], ids: tuple[str, ...]) -> Figure | Gap:
     rows = scene.record.rows(SHARES, [recipient, "computed"]) or scene.record.rows(SHARES, [recipient, "published"])
     every = list(dict.fromkeys((row["first_year"], row["last_year"]) for row in rows))
     windows = [window for window in every if window[1] >= ROLLING] or every  # from there on a window ends in each year
@@ -61,6 +62,7 @@ def _figure(scene: Scene, recipient: str, said: list[str]) -> Figure | Gap:
         note="Each point is a window of five years, at its last year. The measure is a volume of transfers, never money."
         + (" Suppliers below one per cent of a window count as zero there." if is_whole else " As printed in SIPRI's fact sheets."),
         chart=Lines(series, "percent", tuple((float(w[1]), years(*w)) for w in windows), 5.1, when=scene.when),
+        claims=ids,
     )
 
 

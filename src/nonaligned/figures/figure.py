@@ -54,7 +54,8 @@ class Lines:
 class Figure:
     """A figure of a brief. Without `chart` the table of its rows is the figure.
 
-    `letters` maps the words in a ``mark`` column to the letter that stands for them; `key` explains them.
+    `letters` maps the words in a ``mark`` column to the letter that stands for them; `claims` are the numbers of the
+    claims that the figure bears on.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Figure:
     note: str = ""
     chart: Lines | None = None
     letters: Mapping[str, str] = field(default_factory=dict[str, str])
+    claims: tuple[str, ...] = ()
 
     def marks(self, row: tuple[Cell, ...]) -> tuple[str, ...]:
         """The cells of a row that are marks, as words."""

@@ -75,6 +75,7 @@ def figures(scene: Scene) -> Iterator[Figure | Gap]:
         as_of=origin().as_of,
         note=", ".join(f"{letter} {role}" for role, letter in LETTERS.items() if role in used) + "; empty: none.",
         letters=LETTERS,
+        claims=tuple(c.claim.claim_id for c in scene.claims("membership") if c.claim.object in rows),
     )
 
 

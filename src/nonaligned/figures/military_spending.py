@@ -15,7 +15,8 @@ ROWS = "SELECT year, value, source FROM state_year WHERE state = ? AND indicator
 
 def figures(scene: Scene) -> Iterator[Figure | Gap]:
     """One chart of up to four states, where the report claims something of a state's capability."""
-    wanted = list(dict.fromkeys(code for c in scene.claims("capability") for code in (c.claim.subject, c.claim.object) if code))
+    about = [c for c in scene.claims("capability") if any("milex" in f"{e.keys.get('indicator', '')}" for e in c.evidence)]
+    wanted = list(dict.fromkeys(code for c in about for code in (c.claim.subject, c.claim.object) if code))
     if not wanted:
         return
     lead = scene.focus if scene.focus in wanted else wanted[0]
@@ -56,4 +57,5 @@ def figures(scene: Scene) -> Iterator[Figure | Gap]:
             1.6,
             when=scene.when,
         ),
+        claims=tuple(c.claim.claim_id for c in about),
     )

@@ -85,6 +85,7 @@ def _figure(scene: Scene, one: str, other: str, flow: str, said: list[Claim]) ->
             (float(claimed.value or 0) / 1e9, f"the report: {_amount(claimed)}") if claimed else None,
             scene.when,
         ),
+        claims=tuple(c.claim_id for c in said),
     )
 
 

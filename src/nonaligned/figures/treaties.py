@@ -71,6 +71,7 @@ def figures(scene: Scene) -> Iterator[Figure | Gap]:
         as_of=scene.record.origin("treaties").as_of,
         note="Obligations in the classes of ATOP; only a defense pledge makes an ally in the strict sense."
         + (f" {len(binding) - len(ordered)} more are not shown." if len(binding) > len(ordered) else ""),
+        claims=tuple(c.claim.claim_id for c in scene.claims("alliance") if any(e.table == "treaties" for e in c.evidence)),
     )
 
 

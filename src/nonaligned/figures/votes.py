@@ -120,6 +120,7 @@ def _figure(scene: Scene, rows: Rows, what: str, states: tuple[str, ...], cast: 
         note="Y yes, A abstain, N no, – present as a member but cast no vote; an empty cell: not a member of the body that day. "
         "Landmark votes and what the user has loaded, not every vote taken; totals as the UN published them.",
         letters=LETTERS,
+        claims=tuple(c.claim.claim_id for c in scene.claims("vote") if c.evidence),
     )
 
 

@@ -44,7 +44,7 @@ def check_rows(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
         if field.high is not None:
             bad = bad | (column > field.high)
         if field.choices:
-            bad = bad | ~column.is_in([*field.choices, ""] if field.name not in table.key else list(field.choices))
+            bad = bad | ~column.is_in(list(field.choices))
         broken = shaped.filter(bad)
         if broken.height:
             raise CheckFailedError(

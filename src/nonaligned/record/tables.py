@@ -60,6 +60,14 @@ TABLES: dict[str, Table] = {
             ("SIPRI's trend-indicator value is a volume of transfers, never money.",),
         ),
         Table(
+            "arms_export_shares",
+            "state_window",
+            ("supplier", "first_year", "last_year"),
+            _columns("supplier first_year last_year share rank source note"),
+            "Suppliers' shares of the world's exports of major arms over five years.",
+            ("SIPRI's trend-indicator value is a volume of transfers, never money.",),
+        ),
+        Table(
             "energy_shares",
             "directed_dyad_period",
             ("recipient", "supplier", "commodity", "first_day"),

@@ -104,7 +104,9 @@ def subjects(head: Token, depth: int = 0) -> tuple[Token, ...]:
         owners = [c for c in head.children if c.dep_ == "nmod:poss"]
         if owners:
             return tuple(owners)
-    if head.dep_ in {"xcomp", "obj"} and head.pos_ in {"NOUN", "PROPN", "ADJ"} and head.head.lemma_.casefold() in COPULAR:
+    if head.dep_ in {"xcomp", "obj"} and head.pos_ in {"NOUN", "PROPN", "ADJ"} and (
+        head.head.lemma_.casefold() in COPULAR or head.head.text == "founding"
+    ):
         return subjects(head.head, depth + 1)
     if head.dep_ == "conj":
         return subjects(head.head, depth + 1)
@@ -165,6 +167,9 @@ def is_negated(head: Token) -> bool:
             return True
         if child.dep_ in SUBJECTS and word in {"none", "neither", "nobody"}:
             return True
+    copula = next((c for c in head.children if c.dep_ == "cop"), None)
+    if copula is not None and copula.i + 1 < head.i and copula.nbor().text.casefold() in {"not", "n't", "n’t", "never"}:
+        return True
     return head.dep_ in {"advcl", "acl"} and any(c.text.casefold() == "without" for c in head.children)
 
 

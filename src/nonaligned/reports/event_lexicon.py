@@ -40,7 +40,7 @@ VERBAL = frozenset({"AGREE", "SUPPORT", "REQUEST", "ACCUSE", "REJECT", "THREATEN
 # object, inside it ("Ukraine's army"), a preposition, the verb below ("refused to meet X"), each other.
 RECIPIENT = {
     "AGREE": "with to inside control each",
-    "CONSULT": "obj with inside each",
+    "CONSULT": "obj with each",
     "SUPPORT": "obj inside to for control",
     "CONCEDE": "obj inside to on from",
     "COOPERATE": "with obj inside to from each",
@@ -94,7 +94,9 @@ LIGHT = frozenset(
     "continue open mount pay place put send level announce declare do take wage pursue maintain enter exert undertake broker arrange plan "
     "schedule engage complete strengthen expand deepen increase step host sign perform commit execute intensify".split()
 )
-PARTICIPLES = {"withdree": "withdraw"}
+
+IRREGULAR = {"shot": "shoot", "froze": "freeze", "lent": "lend", "fought": "fight", "withdrew": "withdraw", "overthrew": "overthrow"}
+PARTICLES = frozenset("off up out down over back away".split())  # never prepositions of a recipient: "broke off relations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,11 @@ class Match:
         """The predicate."""
         return self.clause.head
 
+    @property
+    def is_verb(self) -> bool:
+        """Whether a verb carries the arguments."""
+        return self.noun is not None or self.entry.pos == "verb"
+
 
 @cache
 def lexicon() -> Mapping[tuple[str, str], tuple[Entry, ...]]:
@@ -163,7 +170,7 @@ def _generality(entry: Entry) -> tuple[bool, bool]:
 def match(clause: Clause) -> Match | None:
     """The lexicon's reading of a predicate: the verb with its words, a light verb's noun, the bare verb, the noun."""
     head = clause.head
-    if head.pos_ == "VERB":
+    if head.pos_ == "VERB" or mistaken_subject(head):
         entries = [e for e in entries_of(head) if not e.particle or e.particle in particles(head)]
         special = next((e for e in entries if e.needs and e.needs & object_words(clause)), None)
         if special is not None:
@@ -179,10 +186,37 @@ def match(clause: Clause) -> Match | None:
     return Match(entry, clause) if entry is not None and head.dep_ not in {"compound", "amod"} else None
 
 
+def mistaken_subject(head: Token) -> tuple[Token, ...]:
+    """The subject where the parse took "X expelled Y" for a noun phrase: a participle before Y, or a noun with an object."""
+    if head.i == head.sent.start or head.text.casefold() == head.lemma_.casefold() and head.pos_ != "NOUN":
+        return ()
+    before = head.nbor(-1)
+    if head.dep_ == "amod" and head.tag_ in {"VBN", "VBD"} and head.head.i > head.i:
+        names = [c for c in (*head.children, *head.head.children) if c == before and c.dep_ in {"nsubj", "compound", "nmod:poss"}]
+    elif head.pos_ == "NOUN" and head.text.casefold().endswith(("ed", *IRREGULAR)):
+        names = [c for c in head.children if c == before and c.dep_ in {"compound", "nsubj"}]
+    else:
+        return ()
+    return tuple(c for c in names if c.text[:1].isupper() and not any(k.dep_ == "case" for k in c.children))
+
+
 def entries_of(head: Token) -> tuple[Entry, ...]:
     """Lines of the lexicon for a verb."""
-    lemma = head.lemma_.casefold()
-    return lexicon().get((PARTICIPLES.get(lemma, lemma), "verb"), ())
+    found = lexicon()
+    return next((found[base, "verb"] for base in _bases(head) if (base, "verb") in found), ())
+
+
+def _bases(token: Token) -> Iterator[str]:
+    """The lemma, and base forms by rule, as the lemmatizer does not know every verb."""
+    yield token.lemma_.casefold()
+    word = token.text.casefold()
+    yield IRREGULAR.get(word, word)
+    for ending in ("ing", "ed", "es", "s", "d"):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            stem = word[: -len(ending)]
+            yield from (stem, stem + "e", stem[:-1] if stem[-1] == stem[-2] else stem)
+            if stem.endswith("i"):
+                yield stem[:-1] + "y"
 
 
 def noun_entry(noun: Token) -> Entry | None:
@@ -203,8 +237,12 @@ def particles(head: Token) -> set[str]:
 
 def things(clause: Clause) -> tuple[Token, ...]:
     """What the verb is done to: its objects, what a passive says it of, and what is coordinated with them."""
-    heads = (*clause.objects, *patients(clause.head))
-    return tuple(token for head in heads for token in (head, *(c for c in head.children if c.dep_ == "conj")))
+    head = clause.head
+    heads = (*clause.objects, *patients(head))
+    if not heads and mistaken_subject(head):
+        heads = (head.head,) if head.dep_ == "amod" else heads
+    heads = heads or tuple(c for c in head.children if c.dep_ == "obl" and preposition(c) in PARTICLES)
+    return tuple(token for thing in heads for token in (thing, *(c for c in thing.children if c.dep_ == "conj")))
 
 
 def object_words(clause: Clause) -> set[str]:

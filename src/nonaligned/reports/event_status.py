@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nonaligned.reports.clauses import is_negated, is_to_infinitive, status
 from nonaligned.reports.document import preposition
-from nonaligned.reports.event_lexicon import LIGHT, Match, entries_of, noun_entry
+from nonaligned.reports.event_lexicon import LIGHT, Match, entries_of, mistaken_subject, noun_entry
 from nonaligned.reports.report import Status
 
 if TYPE_CHECKING:
@@ -29,7 +29,10 @@ PRESUPPOSED = frozenset({"reject", "refuse", "decline", "rule", "fail"})
 def event_status(matched: Match) -> Status:
     """Status of an event: of its verb, or of its noun under the verb that carries it."""
     head = matched.head
-    found = _verb_status(head) if head.pos_ == "VERB" else _noun_status(head)
+    if mistaken_subject(head):
+        found = status(head.head if head.dep_ == "amod" else head)
+    else:
+        found = _verb_status(head) if matched.is_verb else _noun_status(head)
     if matched.noun is not None and found in {"asserted", "reported"}:
         found = _described(matched.noun) or found
     return "conditional" if found == "asserted" and head.sent.text.rstrip().endswith("?") else found
@@ -48,6 +51,8 @@ def _verb_status(head: Token) -> Status:
     if found not in {"asserted", "reported"}:
         return found
     token = head
+    if head.dep_ == "nmod" and head.tag_ == "VBG" and head.head.dep_ in {"obj", "nsubj:pass"}:
+        return _under(head, head.head.head, found)
     for _ in range(3):
         above = token.head
         if above == token or token.dep_ not in BELOW | {"conj"}:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nonaligned.reports.claiming import claim_time
 from nonaligned.reports.clauses import clause, clause_span, clauses, is_passive, patients, subjects
 from nonaligned.reports.document import AGENCY, Document, preposition, sentence_text
-from nonaligned.reports.event_lexicon import HOSTILE, VERBAL, Entry, Match, entries_of, match, noun_entry, things
+from nonaligned.reports.event_lexicon import HOSTILE, VERBAL, Entry, Match, entries_of, match, mistaken_subject, noun_entry, things
 from nonaligned.reports.event_status import controlled, event_status
 from nonaligned.reports.report import Event, Mention, Status
 
@@ -22,6 +22,11 @@ FORCE = frozenset(
     "fighter battalion brigade marine commando hacker agent agency office department ministry consulate embassy mission court judge "
     "prosecutor bombardment airstrike strike shelling air".split()
 )
+# Prepositions after which what belongs to a state stands for it: "strikes on Syrian positions".
+INTO = frozenset({"on", "against", "at", "of", "into"})
+# What bears a state's name without being the state's.
+PRIVATE = frozenset("company firm corporation business investor club fan player artist singer actor author film song brand consumer tourist "
+                    "student cuisine food language".split())
 ASKED = frozenset({"with", "to", "on", "against", "from", "at", "of", "for", "into", "in"})
 OWNERS = frozenset({"nmod:poss", "amod", "compound", "nmod:desc", "flat"})
 
@@ -78,7 +83,7 @@ def read_events(document: Document) -> tuple[Event, ...]:
 
 
 def _events(document: Document, matched: Match) -> Iterator[Event]:
-    sides = _verb_sides(document, matched) if matched.head.pos_ == "VERB" else _noun_sides(document, matched)
+    sides = _verb_sides(document, matched) if matched.is_verb else _noun_sides(document, matched)
     if sides is None:
         return
     event_type, status = _type(matched), event_status(matched)
@@ -146,7 +151,11 @@ def _distinct(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
 
 def _actors(document: Document, head: Token) -> tuple[Token, ...]:
     """Who does what a verb says: the subject, the agent, or the object of the verb above ("accused X of supplying")."""
+    if mistaken := mistaken_subject(head):
+        return mistaken
     above = head.head
+    if head.dep_ == "nmod" and head.tag_ == "VBG" and above.dep_ in {"obj", "nsubj:pass"}:
+        return (above,)  # "accused X of attacking", where the parse hung the gerund on X
     marks = {c.text.casefold() for c in head.children if c.dep_ in {"mark", "case"}}
     is_gerund = head.dep_ in {"advcl", "acl", "xcomp"} and head.tag_ == "VBG" and bool(marks & {"of", "for", "against", "from"})
     is_asked = head.dep_ in {"xcomp", "ccomp", "advcl"} and any(e.event_type in {"REQUEST", "THREATEN"} for e in entries_of(above)) and "to" in marks
@@ -199,7 +208,8 @@ def _slot(document: Document, matched: Match, slot: str, actors: tuple[Mention, 
         return actors if len(actors) == 2 else ()
     if slot == "control":
         return _below(document, matched.noun or head)
-    return _parties(document, _under(matched, {slot}), places=True)
+    tokens = _under(matched, {slot})
+    return _parties(document, tokens, places=True) or (_inside(document, tokens, entry) if slot in INTO else ())
 
 
 def _under(matched: Match, marks: set[str]) -> list[Token]:
@@ -216,7 +226,7 @@ def _reached(thing: Token) -> Iterator[Token]:
     """A noun, what is of or for it, and participles on it: "a ban on imports of X", "restrictions imposed on X"."""
     yield thing
     for child in thing.children:
-        if child.dep_ == "nmod" and preposition(child) in {"of", "on", "for"}:
+        if child.dep_ == "nmod" and (preposition(child) in {"of", "on", "for"} or noun_entry(child) is not None):
             yield from _reached(child)
         elif child.dep_ == "acl" and child.tag_ in {"VBN", "VBD"}:
             yield child
@@ -231,6 +241,8 @@ def _inside(document: Document, objects: Iterable[Token], entry: Entry, depth: i
     """Parties that the object belongs to: "Ukraine's army", "Russian diplomats", "an attack by Iran"."""
     found: list[Mention] = []
     for thing in objects:
+        if thing.lemma_.casefold() in PRIVATE:
+            continue
         inner = noun_entry(thing) if entry.event_type in VERBAL else None
         marks = {"by", "from"} if inner is not None and "of" in inner.slots else {"by", "from", "of"}
         below: list[Token] = []
@@ -262,7 +274,7 @@ def _below(document: Document, head: Token, depth: int = 0) -> tuple[Mention, ..
 def _noun_sides(document: Document, matched: Match) -> Sides | None:
     """Sides of an event that a noun names: "Russia's invasion of Ukraine", "talks between X and Y", "X-Y talks"."""
     head, entry = matched.head, matched.entry
-    between = _parties(document, _marked(head, {"between"}), places=True)
+    between = _parties(document, _marked(head, {"between"}), places=True) or _named_after(document, head)
     if len(between) == 2:
         return Sides(between[:1], between[1:], "noun between")
     owners = _parties(document, (c for c in head.children if c.dep_ in OWNERS or c.dep_ == "acl:relcl"))
@@ -273,7 +285,7 @@ def _noun_sides(document: Document, matched: Match) -> Sides | None:
         owners = _parties(document, _marked(head, {"of"}))
     for slot in entry.slots:
         recipients = tuple(m for m in _parties(document, _marked(head, {slot}), places=True) if _code(m) not in {_code(o) for o in owners})
-        recipients = recipients or (_inside(document, _marked(head, {slot}), entry) if slot in {"of", "against", "on"} else ())
+        recipients = recipients or (_inside(document, _marked(head, {slot}), entry) if slot in INTO else ())
         if owners and recipients:
             return Sides(owners[:2], recipients, "noun owner")
     is_pair = "each" in entry.slots or entry.event_type == "CONSULT"
@@ -281,7 +293,20 @@ def _noun_sides(document: Document, matched: Match) -> Sides | None:
 
 
 def _marked(head: Token, marks: set[str]) -> list[Token]:
-    return [c for c in head.children if c.dep_ in {"nmod", "obl"} and preposition(c) in marks]
+    """Arguments of a noun under a preposition, also where the parse hung them on its agent: "a visit by X to Y"."""
+    under = [c for c in head.children if c.dep_ in {"nmod", "obl"}]
+    under += [c for t in under if preposition(t) in {"by", "of", "from"} for c in t.children if c.dep_ == "nmod" and preposition(c) != "of"]
+    return [c for c in under if preposition(c) in marks]
+
+
+def _named_after(document: Document, head: Token) -> tuple[Mention, ...]:
+    """The pair that follows "talks between", whatever the parse makes of it."""
+    if head.i + 1 >= head.sent.end or head.nbor(1).text.casefold() != "between":
+        return ()
+    end = head.nbor(1).idx + len("between")
+    first = next((m for m in document.mentions if m.start >= end and m.kind != "resolved"), None)
+    near = first is not None and first.start - end <= 5
+    return _distinct(document.lists.get(first.start, ())) if first is not None and near else ()
 
 
 def _predicated(document: Document, head: Token) -> tuple[Mention, ...]:

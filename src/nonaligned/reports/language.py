@@ -33,7 +33,7 @@ OTHERS = {
     "Swahili": "ya na wa kwa ni katika la za",
     "Tagalog": "ang ng sa mga na ay",
 }
-PROFILES = {name: frozenset(words.split()) for name, words in OTHERS.items()}
+PROFILES = {name: frozenset(word for word in words.split() if len(word) > 1) for name, words in OTHERS.items()}
 SCRIPTS = {"CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean"}
 SLICE, SLICES = 6000, 5
 MEND = "translate it first, then: nonaligned brief TRANSLATION.txt"
@@ -65,16 +65,19 @@ def check_english(text: str, name: str) -> None:
             mend="nonaligned brief REPORT, with a report in English",
         )
     scripts = Counter(_script(word) for word in words for _ in word)
-    script, count = scripts.most_common(1)[0]
-    if script != "LATIN" and count > 0.5 * scripts.total():
+    latin = scripts.pop("LATIN", 0)
+    if scripts.total() > latin:
+        script = "HIRAGANA" if scripts["HIRAGANA"] else scripts.most_common(1)[0][0]  # Japanese has Chinese letters too
         known = SCRIPTS.get(script) or f"{script.capitalize()} script"
         raise ReportError(f"{name} looks like {known}; only English is read.", mend=MEND)
     folded = [word.casefold() for word in words]
     english = sum(word in ENGLISH for word in folded) / len(folded)
-    hits = {language: sum(word in small for word in folded) for language, small in PROFILES.items()}
+    seen = Counter(folded)  # single letters are initials more often than words
+    hits = {language: sum(seen[word] for word in small) for language, small in PROFILES.items()}
     best = max(hits, key=lambda language: hits[language])
+    distinct = sum(word in seen for word in PROFILES[best])
     share = hits[best] / len(folded)
-    if english < 0.15 and hits[best] >= 3 and share > max(0.08, 1.5 * english):
+    if english < 0.15 and distinct >= (3 if english else 2) and share > max(0.08, 1.5 * english):
         why = f"{share:.0%} of its words are small words of {best}, {english:.0%} of English."
         raise ReportError(f"{name} looks like {best}; only English is read.", why=why, mend=MEND)
     if english < 0.03 and len(folded) >= 60:

@@ -6,6 +6,7 @@ So it parses each name under a stand-in of the same kind that it knows well, and
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -17,10 +18,11 @@ from nonaligned.reports.gazetteer import LEXICON, Hit
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
 MODEL = Path(__file__).parent / "model"
 LONGEST = 1_200  # characters that are parsed at once where a text has no sentence ends
+MONTH_NAMES = frozenset(calendar.month_name)
 NAMES = frozenset({"Iraq", "US", "Washington", "Bush", "which", "that", "who", "it", "It"})
 STATE, AFTER_THE, CAPITAL, PERSON, GROUP, AFTER_THE_GROUP = "Iraq", "US", "Washington", "Bush", "Congress", "Union"
 
@@ -129,6 +131,9 @@ def _mended(parsed: Doc) -> tuple[list[int], list[str]]:
         marked = any(child.dep_ == "case" and child.i < token.i for child in token.children)
         if token.dep_ == "obj" and marked:
             deps[token.i] = "obl"
+        before = parsed[token.i - 1] if token.i else None
+        if before is not None and token.tag_ in {"VBD", "VBZ", "VBP", "MD"} and before.tag_ in {"NNP", "NNPS"}:
+            _give_subject(token, before, heads, deps)
         if token.dep_ != "nsubj" or not any(child.dep_ == "det" for child in token.lefts):
             continue
         first = next((other for other in token.head.lefts if other.dep_ == "nsubj" and other.i < token.i), None)
@@ -136,6 +141,21 @@ def _mended(parsed: Doc) -> tuple[list[int], list[str]]:
         if first is not None and edge > 0 and parsed[edge - 1].text == ",":
             heads[token.i], deps[token.i] = first.i, "appos"
     return heads, deps
+
+
+def _give_subject(verb: Token, name: Token, heads: list[int], deps: list[str]) -> None:
+    """Make the name before a finite verb its subject where the parse hung it elsewhere.
+
+    "voted against it and Britain abstained", "Last December India voted".
+    """
+    main = verb.head if verb.tag_ == "MD" and verb.dep_ == "aux" else verb
+    own = [child for child in main.children if child.dep_ == "nsubj"]
+    is_lost_conjunct = name.dep_ == "conj" and main.dep_ == "conj" and not own and name.head.pos_ not in {"VERB"}
+    is_after_month = name.dep_ in {"flat", "compound"} and own and own[0] == name.head and own[0].text in MONTH_NAMES
+    if is_after_month:
+        deps[own[0].i] = "obl:unmarked"
+    if is_lost_conjunct or is_after_month:
+        heads[name.i], deps[name.i] = main.i, "nsubj"
 
 
 @cache

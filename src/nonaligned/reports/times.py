@@ -26,6 +26,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("fiscal_end", r"(?:fiscal|financial)(?: year)? (?P<year>(?:19|20)\d\d)"),
         ("span", r"(?:between|from) (?P<year>(?:19|20)\d\d) (?:and|to) (?P<end>(?:19|20)\d\d)"),
         ("span", r"(?P<year>(?:19|20)\d\d) ?[-–] ?(?P<end>(?:19|20)\d\d)"),
+        ("month_that_year", rf"{_MONTH} of (?:that|the same) year"),
         ("month", rf"{_MONTH},? {_YEAR}"),
         ("yearless_day", rf"{_DAY} {_MONTH}(?!\d)"),
         ("yearless_day", rf"{_MONTH} {_DAY}(?!\d)"),
@@ -98,7 +99,7 @@ def find_times(text: str, today: date | None) -> tuple[Time, ...]:
             if 1 in taken[match.start() : match.end()]:
                 continue
             try:
-                days = _resolve(kind, match, today)
+                days = _month_that_year(match, text) if kind == "month_that_year" else _resolve(kind, match, today)
             except (ValueError, OverflowError):
                 continue
             taken[match.start() : match.end()] = b"\1" * len(match[0])
@@ -117,6 +118,13 @@ def _month_end(day: date) -> date:
 
 def _year(year: int) -> tuple[date, date]:
     return date(year, 1, 1), date(year, 12, 31)
+
+
+def _month_that_year(match: re.Match[str], text: str) -> tuple[date, date] | None:
+    """ "April of that year": the year named last before."""
+    earlier = re.findall(r"\b(?:19|20)\d\d\b", text[: match.start()])
+    first = date(int(earlier[-1]), MONTHS[match["month"].casefold()], 1) if earlier else None
+    return (first, _month_end(first)) if first else None
 
 
 def _resolve(kind: str, match: re.Match[str], today: date | None) -> tuple[date, date] | None:

@@ -77,10 +77,12 @@ def _treaty(document: Document, clause: Clause) -> Iterator[Claim]:
     owners = tuple(s for c in head.children if c.dep_ in {"nmod:poss", "amod", "compound"} for s in document.states(c))
     verb = head.head if head.dep_ in {"obj", "obl", "obl:agent", "nsubj:pass", "nsubj", "nmod"} else None
     found = clause.status
-    if verb is not None and verb.pos_ == "VERB" and found == "asserted":
+    if verb is not None and verb.pos_ in {"VERB", "ADJ"} and found == "asserted":
         found = status(verb)
         partners = partners or tuple(s for c in verb.children if c.dep_ == "obl" and preposition(c) == "with" for s in document.states(c))
-    bound = patients(verb) if verb is not None and is_passive(verb) else ()
+    bound: tuple[Token, ...] = patients(verb) if verb is not None and is_passive(verb) else ()
+    if verb is not None and preposition(head) == "by" and verb.text.casefold() in {"bound", "linked", "tied", "protected"}:
+        bound = bound or tuple(c for c in verb.children if c.dep_ in {"nsubj", "nsubj:pass"})
     carriers = owners or tuple(s for t in bound for s in document.states(t)) or governing_states(document, head)
     if len(carriers) == 2 and not partners:
         carriers, partners = carriers[:1], carriers[1:]

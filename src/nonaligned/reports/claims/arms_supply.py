@@ -29,24 +29,26 @@ ARMS_PHRASE = re.compile(
     re.I,
 )
 PERCENT = re.compile(r"(?P<value>\d+(?:\.\d+)?)\s?(?:%|per ?cent\b|percent\b)", re.I)
+FORMULA = re.compile(
+    r"(?P<share>\d+(?:\.\d+)? ?(?:%|per ?cent|percent)|(?:more than )?half|most|three[- ]quarters|two[- ]thirds|(?:a|one)[- ](?:third|quarter)|the bulk|the majority)"
+    r" of (?:the )?[^,;.]{0,45}?(?P<imports>(?:arms|weapons?|(?:defen[cs]e|military)(?: equipment)?) (?:imports?|purchases|acquisitions|supplies|deliveries))", re.I)
+SUPPLYING = re.compile(r"\b(?:suppl(?:y|ies|ied)|provid(?:es?|ed)|account(?:s|ed)? for|deliver(?:s|ed)?|made up|makes? up|represent(?:s|ed)|sold|sells)\b", re.I)
 MORE = re.compile(r"\b(?:more than|over|above|at least|upwards of)\b")
-SHARES = {
-    "most": (">", 50.0),
-    "majority": (">", 50.0),
-    "bulk": (">", 50.0),
-    "half": ("~", 50.0),
-    "third": ("~", 33.3),
-    "quarter": ("~", 25.0),
-    "three-quarters": ("~", 75.0),
-    "quarters": ("~", 75.0),
-    "two-thirds": ("~", 66.7),
-    "thirds": ("~", 66.7),
-}
+SHARES = (
+    (re.compile(r"\bthree[ -]quarters\b"), "~", 75.0),
+    (re.compile(r"\btwo[ -]thirds\b"), "~", 66.7),
+    (re.compile(r"\b(?:most|majority|bulk|nearly all|almost all)\b"), ">", 50.0),
+    (re.compile(r"\bhalf\b"), "~", 50.0),
+    (re.compile(r"\b(?:a|one) third\b|\bone-third\b"), "~", 33.3),
+    (re.compile(r"\b(?:a|one) quarter\b|\bone-quarter\b"), "~", 25.0),
+)
 
 
 def read(document: Document, clause: Clause) -> Iterator[Claim]:
     """Arms-supply claims of one predicate."""
     lemma = clause.lemma
+    if clause.head.dep_ == "ROOT":
+        yield from _formula(document, clause)
     if lemma in SUPPLIERS | BUYERS and clause.head.pos_ != "VERB":
         yield from _noun(document, clause)
     elif clause.head.pos_ == "VERB" and lemma in SELL | BUY:
@@ -55,10 +57,43 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
         yield from _account(document, clause)
 
 
+def _formula(document: Document, clause: Clause) -> Iterator[Claim]:
+    """The set phrase of arms reports, read on the surface since parsers break on it: "X ... 70 per cent of Y's arms imports"."""
+    sentence = clause.head.sent
+    text = sentence.text
+    match = FORMULA.search(text)
+    if match is None:
+        return
+    offset = sentence.start_char
+    owner = next((m for m in document.mentions if m.start >= offset + match.end("share") and m.end <= offset + match.start("imports") and len(m.states) == 1), None)
+    before = [m for m in document.mentions_in(offset, offset + match.start("share")) if len(m.states) == 1 and not m.is_place]
+    verb = list(SUPPLYING.finditer(text[: match.start("share")]))
+    if owner is None or not before or not verb:
+        return
+    subject = next((m for m in reversed(before) if m.end <= offset + verb[-1].start()), None)
+    share = PERCENT.search(match["share"])
+    bound, value = ("~", float(share["value"])) if share else share_in(match["share"]) or ("", 0.0)
+    if subject is None or not bound or subject.states == owner.states:
+        return
+    if MORE.search(text[max(0, match.start("share") - 15) : match.end("share")].casefold()):
+        bound = ">"
+    start = subject.start
+    for state in dict.fromkeys(s for m in document.lists.get(subject.start, [subject]) for s in m.states):
+        yield make(
+            document, KIND, clause.head, state, owner.states[0], value=value, unit="percent of arms imports", status=clause.status, rule="share of imports",
+            span=(start, offset + match.end()), quantifier="", rank="", bound=bound, side="supplier",
+        )  # fmt: skip
+
+
 def is_arms(document: Document, head: Token) -> bool:
     """Whether the phrase of `head` speaks of arms."""
     tokens = list(head.subtree)
     return ARMS_PHRASE.search(document.doc[tokens[0].i : tokens[-1].i + 1].text) is not None
+
+
+def share_in(phrase: str) -> tuple[str, float] | None:
+    """Bound and percentage of a share in words ("most of", "three-quarters of")."""
+    return next(((bound, value) for pattern, bound, value in SHARES if pattern.search(phrase.casefold())), None)
 
 
 def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
@@ -131,7 +166,7 @@ def _verb(document: Document, clause: Clause) -> Iterator[Claim]:
     tokens = list(arms.subtree)
     phrase = document.doc[tokens[0].i : tokens[-1].i + 1].text
     percent = PERCENT.search(phrase)
-    share = next((SHARES[t.lemma_.casefold()] for t in tokens if t.lemma_.casefold() in SHARES), None)
+    share = share_in(phrase)
     if percent:
         before = phrase[: percent.start()].casefold()
         value, detail["bound"] = float(percent["value"]), ">" if MORE.search(before) else "~"
@@ -162,7 +197,7 @@ def _account(document: Document, clause: Clause) -> Iterator[Claim]:
     low, high = min(t.idx for t in head.subtree), max(t.idx + len(t.text) for t in head.subtree)
     text = document.doc.text[low:high]
     percent = PERCENT.search(text)
-    share = next((SHARES[t.lemma_.casefold()] for t in head.subtree if t.lemma_.casefold() in SHARES), None)
+    share = share_in(text)
     if (
         not (percent or share)
         or not re.search(r"\b(?:import|purchase|procurement|acquisition|arsenal|inventor|weapons|arms)", text, re.I)

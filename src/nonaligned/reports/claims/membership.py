@@ -43,7 +43,7 @@ def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
     head = clause.head
     places = [*clause.oblique("of", "in", "to", "within", "with")]
     modifiers = [c for c in head.children if c.dep_ in {"compound", "nmod:poss", "amod", "nmod"}]
-    member = next((c for c in head.children if c.lemma_.casefold() == "member"), None)
+    member = next((c for c in head.children if c.lemma_.casefold() == "member" and c.dep_ in {"compound", "amod"}), None)
     if member is not None:
         modifiers += list(member.children)
     groups = tuple(dict.fromkeys(g for token in (*places, *modifiers) for g in document.groups(token)))
@@ -66,13 +66,14 @@ def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
             if token is not None and is_negated(token):
                 negated = "negated"
             yield make(
-                document, KIND, head, state, group, status=negated, rule="member noun", key=role, role=role, tense=tense, founding=founding
-            )
+                document, KIND, head, state, group, status=negated, time=_own_time(document, head, tense), rule="member noun", key=role,
+                role=role, tense=tense, founding=founding,
+            )  # fmt: skip
 
 
 def _own_time(document: Document, head: Token, tense: str) -> str:
     """The time of a past or entering membership; "is a member" is of the report's day whatever else the sentence dates."""
-    return claim_time(document, head) if tense in {"past", "entered"} else ""
+    return claim_time(document, head) if tense in {"past", "entered", "left"} else ""
 
 
 def _role(lemma: str, words: set[str]) -> str:
@@ -163,7 +164,7 @@ def _change(document: Document, clause: Clause) -> Iterator[Claim]:
                 key="member",
                 role="member",
                 tense=tense,
-                time=claim_time(document, head),
+                time=_own_time(document, head, tense),
             )
 
 

@@ -36,7 +36,7 @@ TOTALS = (
 )
 GENERIC = re.compile(
     r"\b(?:on|from|for|against|in|favou?r|of|the|a|an|un|u\.n\.|united|nations|general|assembly|security|council|resolutions?|votes?|voting|voted|abstain\w*|abstentions?|"
-    r"draft|text|motion|measure|that|this|which|january|february|march|april|may|june|july|august|september|october|november|december|adopted|passed|and|were|was)\b", re.I)
+    r"draft|text|motion|measure|that|this|which|with|as|well|also|along|by|its|their|his|like|other|others|many|so|so many|while|when|where|later|last|week|month|year|recent|recently|again|too|both|same|monday|tuesday|wednesday|thursday|friday|saturday|sunday|march|vote[ds]?|call|latest|new|but|it|had|has|have|been|did|not|one|two|january|february|march|april|may|june|july|august|september|october|november|december|adopted|passed|and|were|was)\b", re.I)
 COUNT = re.compile(r"^\d{1,3}$")
 NUMBERS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
 
@@ -152,11 +152,20 @@ def resolution_text(document: Document, clause: Clause) -> str:
     """The words that say which resolution: the phrase after "on", "from", "for", "against", or the object."""
     tokens = [*clause.objects, *clause.oblique("on", "from", "for", "against", "of", "in favor of", "in favour of")]
     said = " ".join(_phrase(document, token) for token in tokens)
+    if not is_telling(said):  # "voted against suspending Russia", "abstained when the Assembly deplored"
+        right = [token for token in clause.head.subtree if token.i > clause.head.i and token.sent == clause.head.sent]
+        said = " ".join(token.text for token in right[:40])
     return said
 
 
 def is_telling(words: str) -> bool:
-    """Whether a phrase says what a resolution is about, and not only "the resolution"."""
+    """Whether a phrase says what a resolution is about, and not only "the resolution" or "as well, with Russia"."""
+    from nonaligned.reports.gazetteer import find_names
+
+    for hit in reversed([hit for hit in find_names(words) if hit.kind == "state"]):
+        if re.search(r"\b(?:on|about|over|in|of|against) (?:the )?$", words[: hit.start]):
+            return True  # "the resolution on Ukraine"
+        words = words[: hit.start] + words[hit.end :]
     return re.search(r"[A-Za-z]{3,}", GENERIC.sub("", words)) is not None
 
 
