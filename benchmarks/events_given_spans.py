@@ -2,10 +2,10 @@
 
 Usage: python benchmarks/events_given_spans.py FILE.jsonl [--misses TYPE]
 
-A line of the file has `text` and `expected`: a list whose first item has `source_span` and `target_span`
-(`start`, `end`) and `type`, a PLOVER root. The older scheme's YIELD counts as CONCEDE and RETREAT. The two spans stand in as the only
-states of the sentence, each parsed as one name; the prediction is the highest event from source to target. PLOVER codes an act that is only announced as
-AGREE (or THREATEN) and one that is ruled out as REJECT; the program keeps the act and says so in `status`, so this is folded here.
+A line of the file has `text` and `expected`: a list whose first item has `source_span` and `target_span` (`start`, `end`) and
+`type`, a PLOVER root. The older scheme's YIELD counts as CONCEDE and RETREAT. The two spans stand in as the only states of the
+sentence, each parsed as one name; the prediction is the highest event from source to target. PLOVER codes an act that is only
+announced as AGREE (or THREATEN) and one that is ruled out as REJECT; the program keeps the act and says so in `status`: folded here.
 """
 
 from __future__ import annotations
@@ -80,25 +80,28 @@ def main() -> None:
         spans = {code: (gold[key]["start"], gold[key]["end"]) for code, key in (("SRC", "source_span"), ("TGT", "target_span"))}
         kind = SAME.get(gold["type"], gold["type"])
         event = predict(document_of(row["text"], spans))
-        found = folded(event) if event else ""
+        guess = folded(event) if event else ""
         total[kind] += 1
         covered[kind] += event is not None
-        right[kind] += found == kind
-        said[found] += 1
+        right[kind] += guess == kind
+        said[guess] += 1
         if event:
-            by_rule[event.rule.partition(":")[0]][found == kind] += 1
-            by_rule["status " + event.status][found == kind] += 1
-        if options.misses in {kind, "ALL"} and found != kind:
+            by_rule[event.rule.partition(":")[0]][guess == kind] += 1
+            by_rule["status " + event.status][guess == kind] += 1
+        if options.misses in {kind, "ALL"} and guess != kind:
             how = f"{event.rule} {event.status}" if event else "-"
-            print(f"{kind:9} {found:9} {how:30} {gold['source_text']} -> {gold['target_text']} | {row['text'][:330]}")
+            print(f"{kind:9} {guess:9} {how:30} {gold['source_text']} -> {gold['target_text']} | {row['text'][:330]}")
     print(f"{'type':10}{'n':>6}{'found':>7}{'right':>7}{'precision':>11}{'recall':>8}")
     for kind in sorted(total):
         precision, recall = right[kind] / max(said[kind], 1), right[kind] / total[kind]
         print(f"{kind:10}{total[kind]:6}{covered[kind]:7}{right[kind]:7}{precision:11.3f}{recall:8.3f}")
     n, hits = sum(total.values()), sum(right.values())
     scores = [2 * right[k] / (said[k] + total[k]) for k in total]
-    print(f"all {n} (without spans, left out: {skipped}): coverage {sum(covered.values()) / n:.3f}, accuracy where found {hits / max(sum(covered.values()), 1):.3f}, "
-          f"accuracy over all {hits / n:.3f}, macro-F1 {sum(scores) / len(scores):.3f}")
+    found = max(sum(covered.values()), 1)
+    print(
+        f"all {n} (without spans, left out: {skipped}): coverage {found / n:.3f}, accuracy where found {hits / found:.3f}, "
+        f"accuracy over all {hits / n:.3f}, macro-F1 {sum(scores) / len(scores):.3f}"
+    )
     for rule, counts in sorted(by_rule.items()):
         print(f"{rule:22} n {sum(counts.values()):4}  right {counts[True] / sum(counts.values()):.3f}")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import random
 import socket
-import stat
 import subprocess
 import sys
 import tempfile
@@ -118,7 +118,7 @@ def test_permission_denied() -> None:
         path = Path(folder) / "report.txt"
         path.write_text(ENGLISH)
         path.chmod(0)
-        Path(folder).chmod(stat.S_IRWXU | stat.S_IXOTH | stat.S_IROTH)
+        Path(folder).chmod(0o755)
         was_root = os.geteuid() == 0
         if was_root:
             os.seteuid(65534)
@@ -175,6 +175,7 @@ def test_permission_denied() -> None:
         ("a.pdf", b"%PDF-1.4\n1 0 obj << /Type /Catalog /Pages 1 0 R /Kids [1 0 R] >> endobj\ntrailer << /Root 1 0 R >>", "PDF"),
         ("a.pdf", encrypted("secret"), "encrypted PDF"),
     ],
+    ids=lambda value: "" if isinstance(value, bytes) else value,
 )
 def test_what_is_no_report_is_named(tmp_path: Path, name: str, data: bytes, words: str) -> None:
     (tmp_path / name).write_bytes(data)
@@ -293,10 +294,8 @@ MANY_ATTRIBUTES = f"<html><body><p {' '.join(f'a{i}=1' for i in range(80_000))}>
 @pytest.mark.parametrize("name", DEEP)
 def test_pathological_pages_end_in_a_text_or_an_error(name: str) -> None:
     start = time.monotonic()
-    try:
+    with contextlib.suppress(ReportError):
         assert open_report("-", stdin=io.BytesIO(f"<html><body>{DEEP[name]}".encode())).text
-    except ReportError as error:
-        assert error.mend
     assert time.monotonic() - start < 35
 
 
@@ -319,7 +318,7 @@ def test_the_memory_limit_holds() -> None:
     page = ("<p>" + ENGLISH + "</p>\n") * 120_000
     with pytest.raises(ReportError) as caught:
         extract("html", page.encode(), "a.html", Limits(memory=200 << 20))
-    assert "memory" in caught.value.message or "broke its parser" in caught.value.why or "no article" in caught.value.message
+    assert "too much memory" in caught.value.message
 
 
 def test_a_pdf_bomb_is_refused(tmp_path: Path) -> None:
@@ -357,10 +356,13 @@ def test_whatever_a_broken_parser_answers_is_one_error(tmp_path: Path, monkeypat
 
 
 def test_the_child_can_write_no_file(tmp_path: Path) -> None:
-    code = f"from nonaligned.reports import extraction; extraction.limit(5, 1 << 30)\nwith open({str(tmp_path / 'x')!r}, 'w') as f: f.write('x')"
+    target = tmp_path / "x"
+    code = (
+        f"from nonaligned.reports import extraction; extraction.limit(5, 1 << 30); print('x', file=open({str(target)!r}, 'w'), flush=True)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert "File too large" in done.stderr
-    assert (tmp_path / "x").read_bytes() == b""
+    assert target.read_bytes() == b""
 
 
 # ---- random damage

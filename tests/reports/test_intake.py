@@ -30,7 +30,7 @@ def write(folder: Path, data: bytes, name: str = "report.txt") -> str:
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_text_is_exactly_its_characters(tmp_path: Path, codec: str) -> None:
-    text = "  Côte d’Ivoire — “non-aligned” \U0001f1ee\U0001f1f3\u00a0and\u2009the \u202aEU\u202c\n\n\tIt abstained, and so did the others.\x0c  \n"
+    text = "  Côte d’Ivoire — “non-aligned” \U0001f1ee\U0001f1f3\u00a0and\u2009the \u202aEU\u202c\n\n\tIt abstained, as others did.\x0c  \n"
     data = text.encode(codec)
     found = open_report(write(tmp_path, data))
     assert found.text == text
@@ -111,7 +111,9 @@ def test_a_page_without_an_ending_is_known_by_its_beginning(tmp_path: Path) -> N
     ("label", "codec"), [("windows-1252", "cp1252"), ("iso-8859-1", "cp1252"), ("iso-8859-2", "iso-8859-2"), ("utf-8", "utf-8")]
 )
 def test_a_page_is_decoded_as_it_declares(tmp_path: Path, label: str, codec: str) -> None:
-    page = f"<html><head><meta charset='{label}'></head><body><p>The ministers of Austria and Köln’s guests met in the city of Zürich.</p></body></html>"
+    page = (
+        f"<html><head><meta charset='{label}'></head><body><p>The ministers of Köln’s guests met in the city of Zürich.</p></body></html>"
+    )
     text = page.replace("’", "'") if codec == "iso-8859-2" else page
     assert "Köln" in open_report(write(tmp_path, text.encode(codec), "page.html")).text
 
@@ -189,7 +191,8 @@ def test_plain_text_loads_no_parser_and_no_network() -> None:
     code = (
         "import io, sys; from nonaligned.reports.intake import open_report;"
         f"open_report('-', stdin=io.BytesIO({BODY.encode()!r}));"
-        "print(sorted({m.split('.')[0] for m in sys.modules} & {'trafilatura', 'pypdf', 'lxml', 'http', 'ssl', 'socket', 'spacy', 'numpy', 'polars'}))"
+        "heavy = {'trafilatura', 'pypdf', 'lxml', 'http', 'ssl', 'socket', 'subprocess', 'spacy', 'numpy', 'polars'};"
+        "print(sorted({m.split('.')[0] for m in sys.modules} & heavy))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "[]\n"

@@ -79,7 +79,7 @@ def _current(claim: Claim, case: Case, rows: list[dict[str, Any]], pair: str) ->
     if fits and not is_better_before:
         return Finding("supported", f"{_said(claim, pair)}: {_figures(fits)}.", _rows(case, fits))
     before.sort(key=lambda row: -_miss(claim, row))
-    recent = [row for row in rows if row["reporter"] == latest[-1]["reporter"] and row["source"] == latest[-1]["source"]][-3:]
+    recent = _last_periods(rows, latest[-1]["reporter"])
     if before:
         return Finding(
             "outdated",
@@ -98,6 +98,14 @@ def _latest_by_reporter(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for row in rows:
         newest[row["reporter"], row["source"]] = row
     return sorted(newest.values(), key=lambda row: row["last_day"])
+
+
+def _last_periods(rows: list[dict[str, Any]], reporter: str) -> list[dict[str, Any]]:
+    """The reporter's last three years of one kind (calendar or fiscal), oldest first."""
+    own = [row for row in rows if row["reporter"] == reporter]
+    is_fiscal = own[-1]["period"].startswith("FY")
+    by_period = {row["period"]: row for row in own if row["period"].startswith("FY") == is_fiscal}
+    return list(by_period.values())[-3:]
 
 
 def _overlap(row: dict[str, Any], days: tuple[date, date]) -> float:

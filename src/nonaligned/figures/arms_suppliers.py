@@ -13,7 +13,7 @@ from nonaligned.ground.origins import Source
 
 ORDER = 10
 MOST = 2  # figures in one brief
-SHOWN = 4  # suppliers in colour
+SHOWN = 5  # suppliers in colour
 ROLLING = 2013
 SHARES = """
 SELECT supplier, first_year, last_year, share, kind, source FROM arms_shares
@@ -40,7 +40,7 @@ def _figure(scene: Scene, recipient: str, said: list[str], ids: tuple[str, ...])
     if not windows:
         return Gap(f"Who supplies {possessive(name(recipient))} arms: no five-year window of {name(recipient)} is on record.")
     shares = {(row["supplier"], row["first_year"], row["last_year"]): float(row["share"]) for row in rows}
-    shown = _shown(rows, windows, said, scene.powers)
+    shown = _shown(windows, shares, said, scene.powers)
     is_whole = rows[0]["kind"] == "computed"
     series = tuple(_series(code, windows, shares, colour, is_whole) for code, colour in colours(shown).items())
     if is_whole:
@@ -66,11 +66,18 @@ def _figure(scene: Scene, recipient: str, said: list[str], ids: tuple[str, ...])
     )
 
 
-def _shown(rows: list[dict[str, Any]], windows: list[tuple[int, int]], said: list[str], powers: tuple[str, ...]) -> list[str]:
-    """The suppliers in colour: those the report names, the largest of the last window, then powers with a share."""
-    known = {row["supplier"] for row in rows if row["share"] >= 1 and row["supplier"] != "OTHER"}
-    last = [row["supplier"] for row in rows if (row["first_year"], row["last_year"]) == windows[-1] and row["supplier"] != "OTHER"]
-    return list(dict.fromkeys(code for code in (*said, *last[:3], *powers, *last) if code in known))[:SHOWN]
+def _shown(
+    windows: list[tuple[int, int]], shares: dict[tuple[str, int, int], float], said: list[str], powers: tuple[str, ...]
+) -> list[str]:
+    """The suppliers in colour: those the report names, the largest of the last window, the largest of all, powers with a share."""
+    top: dict[str, float] = {}
+    for (code, first, last), share in shares.items():
+        if code != "OTHER" and (first, last) in windows:
+            top[code] = max(share, top.get(code, 0.0))
+    recent = sorted((code for code in top if (code, *windows[-1]) in shares), key=lambda code: (-shares[code, *windows[-1]], code))
+    ever = sorted(top, key=lambda code: (-top[code], code))
+    wanted = (*said, *recent[:2], *(code for code in powers if top.get(code, 0.0) >= 5), *ever[:2], *recent, *ever)
+    return list(dict.fromkeys(code for code in wanted if code in top))[:SHOWN]
 
 
 def _series(code: str, windows: list[tuple[int, int]], shares: dict[tuple[str, int, int], float], colour: str, is_whole: bool) -> Series:
@@ -79,19 +86,29 @@ def _series(code: str, windows: list[tuple[int, int]], shares: dict[tuple[str, i
 
 
 def _title(recipient: str, lead: str, windows: list[tuple[int, int]], shares: dict[tuple[str, int, int], float], is_whole: bool) -> str:
-    points = [(w, shares.get((lead, *w), 0.0)) for w in windows if is_whole or (lead, *w) in shares]
-    last, value = points[-1]
-    high, low = max(points[:-1] or points, key=lambda p: (p[1], p[0])), min(points[:-1] or points, key=lambda p: (p[1], p[0]))
-    whose = f"{capital(possessive(name(lead)))} share of {possessive(name(recipient))} arms imports"
-    if high[1] - value >= max(5.0, value - low[1]):
-        return f"{whose} fell from {percent(high[1])} ({years(*high[0])}) to {percent(value)} ({years(*last)})"
-    if value - low[1] >= 5.0:
-        return f"{whose} rose from {percent(low[1])} ({years(*low[0])}) to {percent(value)} ({years(*last)})"
-    return (
-        f"{whose} was {percent(value)} in {years(*last)}, little changed since {years(*points[0][0])}"
-        if len(points) > 1
-        else f"{whose} was {percent(value)} in {years(*last)}"
-    )
+    points = [(shares.get((lead, *w), 0.0), years(*w)) for w in windows if is_whole or (lead, *w) in shares]
+    return f"{capital(possessive(name(lead)))} share of {possessive(name(recipient))} arms imports {course(points)}"
+
+
+def course(points: list[tuple[float, str]]) -> str:
+    r"""How a share went, in words: its turn where it has one of at least five points, else from first to last.
+
+    Examples
+    --------
+    >>> course([(12.0, "2009–13"), (41.0, "2018–22"), (27.0, "2020–24")]).replace("\xa0", " ")
+    'rose from 12 % (2009–13) to 41 % (2018–22), then fell to 27 % (2020–24)'
+    """
+    first, last, high, low = points[0], points[-1], max(points), min(points)
+
+    def at(point: tuple[float, str]) -> str:
+        return f"{percent(point[0])} ({point[1]})"
+
+    for turn, out, back in ((high, "rose", "fell"), (low, "fell", "rose")):
+        if abs(turn[0] - first[0]) >= 5 and abs(turn[0] - last[0]) >= 5:
+            return f"{out} from {at(first)} to {at(turn)}, then {back} to {at(last)}"
+    if abs(last[0] - first[0]) >= 5:
+        return f"{'rose' if last > first else 'fell'} from {at(first)} to {at(last)}"
+    return f"was {at(last)}" + (f", little changed since {first[1]}" if len(points) > 1 else "")
 
 
 def _sources(scene: Scene, rows: list[dict[str, Any]]) -> tuple[Source, ...]:

@@ -55,8 +55,9 @@ def figures(scene: Scene) -> Iterator[Figure | Gap]:
         for state in states
         if (role := role_on(memberships(state, code), scene)) is not None
     }
+    own = tuple(state for state in states if state not in scene.powers) or states
     held = [code for code in dict.fromkeys([*claimed, *USUAL, *sorted(living)]) if code in living - EVERYONE]
-    rows = [code for code in held if any((code, state) in roles for state in states) or code in claimed][:MOST]
+    rows = [code for code in held if any((code, state) in roles for state in own) or code in claimed][:MOST]
     if not rows:
         yield Gap("Memberships: none of the groups on record holds any of the report’s states.")
         return

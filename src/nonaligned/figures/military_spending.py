@@ -15,7 +15,7 @@ ROWS = "SELECT year, value, source FROM state_year WHERE state = ? AND indicator
 
 def figures(scene: Scene) -> Iterator[Figure | Gap]:
     """One chart of up to four states, where the report claims something of a state's capability."""
-    about = [c for c in scene.claims("capability") if any("milex" in f"{e.keys.get('indicator', '')}" for e in c.evidence)]
+    about = [c for c in scene.claims("capability") if c.claim.detail.get("indicator", "").startswith("milex")]
     wanted = list(dict.fromkeys(code for c in about for code in (c.claim.subject, c.claim.object) if code))
     if not wanted:
         return

@@ -97,5 +97,5 @@ def _title(count: int, pledges: list[str], pairs: set[tuple[str, str]], treaties
     if len(pairs) <= 2:
         who = series_words([f"{name(a)} and {name(b)}" for a, b in sorted(pairs)], 2).replace(" and ", " and ", 1)
         return f"A defense pledge is in force between {who} ({treaties[pledges[0]]['title']})"
-    by = f"{len(pledges)} {'treaty' if len(pledges) == 1 else 'treaties'}"
-    return f"Defense pledges are in force between {len(pairs)} pairs of these states, by {by}"
+    by = "one treaty" if len(pledges) == 1 else f"{in_words(len(pledges))} treaties"
+    return f"Defense pledges are in force between {in_words(len(pairs))} pairs of these states, by {by}"

@@ -97,7 +97,7 @@ def subjects(head: Token, depth: int = 0) -> tuple[Token, ...]:
         relative = own[0]
         if relative.tag_ in {"WDT", "WP"} or relative.text.casefold() in {"that", "which", "who"} and head.dep_ == "acl:relcl":
             return (head.head,) if head.dep_ == "acl:relcl" else tuple(own)
-        return tuple(own)
+        return (*own, head.head) if head.dep_ == "appos" else tuple(own)
     if head.pos_ in {"NOUN", "PROPN", "ADJ"} and head.dep_ in {"appos", "acl:relcl"}:
         return (head.head,)
     if head.pos_ == "NOUN":

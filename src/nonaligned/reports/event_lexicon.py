@@ -71,8 +71,7 @@ WORDS = {
     "support": "support solidarity backing praise appreciation gratitude condolence sympathy recognition endorsement confidence",
     "decision": "decision move step announcement plan proposal initiative offer effort role contribution stance",
     "deal": "deal bid",
-    "sanction": "sanction sanctions restriction restrictions embargo ban tariff tariffs curb curbs duty duties quota "
-    "limit penalty visa",
+    "sanction": "sanction sanctions restriction restrictions embargo ban tariff tariffs curb curbs duty duties quota limit penalty visa",
     "prisoner": "prisoner detainee hostage captive inmate soldier sailor citizen pilot body remains crew activist journalist dissident",
     "aid": "aid assistance relief vaccine food medicine supplies humanitarian shelter help support backing",
     "money": "loan grant fund funds funding money credit package dollar euro million billion bailout",
@@ -83,8 +82,8 @@ WORDS = {
     "marine peacekeeper",
     "warship": "warship warships carrier destroyer frigate fleet ship submarine bomber aircraft jet warplane jets",
     "missile": "missile missiles rocket rockets shell shells artillery mortar torpedo bomb drone shot salvo barrage",
-    "attack": "attack attacks strike strikes airstrike airstrikes raid offensive invasion assault operation bombardment bombing war campaign "
-    "massacre incursion shelling missile rocket attempt genocide",
+    "attack": "attack attacks strike strikes airstrike airstrikes raid offensive invasion assault operation bombardment bombing war "
+    "campaign massacre incursion shelling missile rocket attempt genocide",
     "diplomat": "diplomat diplomats ambassador envoy attache attaché consul",
 }
 
@@ -167,10 +166,16 @@ def _generality(entry: Entry) -> tuple[bool, bool]:
     return not entry.particle, not entry.needs
 
 
+# Verbs whose subject is the recipient of what they are said of: "faces pressure from X".
+FACING = frozenset({"face", "receive", "get", "suffer", "endure", "resist", "obtain", "accept", "win", "secure"})
+
+
 def match(clause: Clause) -> Match | None:
     """The lexicon's reading of a predicate: the verb with its words, a light verb's noun, the bare verb, the noun."""
     head = clause.head
-    if head.pos_ == "VERB" or mistaken_subject(head):
+    if head.tag_ == "VBG" and head.dep_ == "xcomp" and head.head.lemma_.casefold() in FACING:
+        return None  # "facing increasing pressure": a participle that the parse took for a verb
+    if head.pos_ == "VERB" and head.dep_ != "amod" or mistaken_subject(head):
         entries = [e for e in entries_of(head) if not e.particle or e.particle in particles(head)]
         special = next((e for e in entries if e.needs and e.needs & object_words(clause)), None)
         if special is not None:

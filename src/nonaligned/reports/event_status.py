@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nonaligned.reports.clauses import is_negated, is_to_infinitive, status
+from nonaligned.reports.clauses import REPORT, is_negated, is_to_infinitive, status
 from nonaligned.reports.document import preposition
 from nonaligned.reports.event_lexicon import LIGHT, Match, entries_of, mistaken_subject, noun_entry
 from nonaligned.reports.report import Status
@@ -13,15 +13,57 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 BELOW = frozenset({"xcomp", "ccomp", "acl", "advcl", "advcl:relcl"})
-INTENT = frozenset({"decide", "decision", "intention", "order", "command", "authorise", "authorize", "approve", "threat", "willingness",
-                    "readiness", "refusal", "able", "capable", "right", "opportunity", "pressure", "invite", "warn", "opt", "swear"})
+INTENT = frozenset(
+    {
+        "decide",
+        "decision",
+        "intention",
+        "order",
+        "command",
+        "authorise",
+        "authorize",
+        "approve",
+        "threat",
+        "willingness",
+        "readiness",
+        "refusal",
+        "able",
+        "capable",
+        "right",
+        "opportunity",
+        "pressure",
+        "invite",
+        "warn",
+        "opt",
+        "swear",
+    }
+)
 PREVENTED = frozenset({"prevent", "stop", "deter", "avoid", "avert", "forbid", "bar", "block", "abstain", "refrain", "dissuade"})
-ALLEGED = frozenset({"accuse", "suspect", "blame", "charge", "allege", "claim", "report", "accusation", "allegation", "claim", "alleged"})
+ALLEGED = frozenset({"accuse", "suspect", "blame", "charge", "allege", "claim", "report", "accusation", "allegation", "alleged"})
 POSSIBLE = frozenset({"possible", "potential", "hypothetical", "eventual"})
-AHEAD = frozenset({"planned", "future", "upcoming", "imminent", "proposed", "threatened", "expected", "scheduled", "looming", "prospective",
-                   "forthcoming", "impending", "feared"})
+AHEAD = frozenset(
+    {
+        "planned",
+        "future",
+        "upcoming",
+        "imminent",
+        "proposed",
+        "threatened",
+        "expected",
+        "scheduled",
+        "looming",
+        "prospective",
+        "forthcoming",
+        "impending",
+        "feared",
+    }
+)
 ONLY_SAID = frozenset({"alleged", "supposed", "purported", "reported", "suspected"})
-EXPECTING = frozenset("threat plan possibility prospect call risk fear danger demand proposal request preparation warning intention chance".split())
+EXPECTING = frozenset(
+    "threat plan possibility prospect call risk fear danger demand proposal request preparation warning intention chance".split()
+)
+SPOKEN_OF = frozenset("demand threaten urge propose request fear expect anticipate consider".split())
+VOWED = frozenset({"threaten", "vow", "promise", "pledge"})
 WITHOUT = frozenset({"absence", "lack"})
 PRESUPPOSED = frozenset({"reject", "refuse", "decline", "rule", "fail"})
 
@@ -30,7 +72,8 @@ def event_status(matched: Match) -> Status:
     """Status of an event: of its verb, or of its noun under the verb that carries it."""
     head = matched.head
     if mistaken_subject(head):
-        found = status(head.head if head.dep_ == "amod" else head)
+        top = head.head if head.dep_ == "amod" else head
+        found = "reported" if top.dep_ == "obj" and top.head.lemma_.casefold() in REPORT else status(top)
     else:
         found = _verb_status(head) if matched.is_verb else _noun_status(head)
     if matched.noun is not None and found in {"asserted", "reported"}:
@@ -48,6 +91,8 @@ def _verb_status(head: Token) -> Status:
     found = status(head)
     if found in {"expected", "conditional"} and is_negated(head):
         return "negated"  # "will not", "would never"
+    if found == "asserted" and is_to_infinitive(head) and _is_ahead(head):
+        return "expected"
     if found not in {"asserted", "reported"}:
         return found
     token = head
@@ -65,6 +110,14 @@ def _verb_status(head: Token) -> Status:
     return found
 
 
+def _is_ahead(head: Token) -> bool:
+    """Whether a to-infinitive says what is to come: "is to fly", or a headline's "Modi to meet Putin"."""
+    above = head.head
+    is_headline = head.dep_ in {"ROOT", "root"} or head.dep_ == "acl" and above.pos_ == "PROPN" and above.dep_ in {"ROOT", "root"}
+    helpers = {c.lemma_.casefold() for c in head.children if c.dep_ in {"aux", "cop"}}
+    return is_headline or "be" in helpers or above.lemma_.casefold() == "be" and head.dep_ in {"xcomp", "ccomp"}
+
+
 def _under(token: Token, above: Token, found: Status) -> Status:
     """Status of a clause under a verb or noun that speaks of it as wanted, threatened, prevented or alleged."""
     lemma = above.lemma_.casefold()
@@ -77,9 +130,9 @@ def _under(token: Token, above: Token, found: Status) -> Status:
     if lemma in ALLEGED and (token.dep_ == "ccomp" or marks & {"of", "for", "with"}):
         return "reported" if not is_negated(above) else "denied"
     entry = noun_entry(above)
-    types = {e.event_type for e in entries_of(above) if not e.needs} | ({entry.event_type} if entry is not None else set())
+    types = {e.event_type for e in (*entries_of(above), *((entry,) if entry is not None else ())) if not e.needs}
     is_wanted = lemma in INTENT or bool(types & {"AGREE", "REQUEST", "THREATEN"})
-    is_finite = token.dep_ == "ccomp" and "to" not in marks and "REQUEST" not in types and lemma not in {"threaten", "vow", "promise", "pledge"}
+    is_finite = token.dep_ == "ccomp" and "to" not in marks and "REQUEST" not in types and lemma not in VOWED
     return "expected" if is_wanted and not is_finite and token.tag_ != "VBD" else found
 
 
@@ -119,8 +172,8 @@ def _noun_status(noun: Token) -> Status:
             return "asserted"
         if lemma in LIGHT or noun.dep_ == "nsubj:pass" and lemma in {"expect", "plan", "schedule"}:
             return _verb_status(above)
-        if lemma in {"demand", "threaten", "urge", "propose", "request", "fear", "expect", "anticipate", "consider", "discuss"} and noun.dep_ == "obj":
-            return "expected" if lemma != "discuss" else "asserted"
+        if lemma in SPOKEN_OF and noun.dep_ == "obj":
+            return "expected"
         if lemma == "deny":
             return "denied"
         return "asserted"

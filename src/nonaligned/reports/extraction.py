@@ -21,6 +21,7 @@ from typing import Any, cast
 NOISE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\ud800-\udfff\ufffe\uffff]")
 LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"})
 BLOCKS = frozenset({"head", "p", "item", "quote", "code", "row", "list", "table", "body", "div", "section", "ab"})
+SPARE = 128 << 20
 MONTHS = {month: n for n, month in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 PUBLISHED = frozenset(
     "article:published_time og:article:published_time article:published og:published_time datepublished dc.date.issued "
@@ -227,11 +228,20 @@ def answer(kind: str, data: bytes, most: int) -> dict[str, str]:
     try:
         return read_pdf(data, most) if kind == "pdf" else read_html(data.decode("utf-8", "replace"), most)
     except FaultError as fault:
-        return {"fault": fault.fault, "detail": fault.detail}
+        return {"fault": "memory" if fault.fault == "empty" and is_starved() else fault.fault, "detail": fault.detail}
     except MemoryError:
         return {"fault": "memory", "detail": ""}
     except Exception as fault:  # a stranger's file can break a parser in any way
-        return {"fault": "damaged", "detail": f"{type(fault).__name__}: {fault}"[:200]}
+        return {"fault": "memory" if is_starved() else "damaged", "detail": f"{type(fault).__name__}: {fault}"[:200]}
+
+
+def is_starved() -> bool:
+    """Whether memory is near its limit: parsers in C then report nothing, or errors of any name."""
+    try:
+        bytearray(SPARE)
+    except MemoryError:
+        return True
+    return False
 
 
 def limit(cpu_seconds: int, memory: int) -> None:

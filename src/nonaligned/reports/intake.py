@@ -56,7 +56,9 @@ def open_report(where: str, *, stdin: BinaryIO | None = None) -> Text:
     try:
         return _from_stream(stdin) if where == "-" else _from_file(where)
     except OSError as fault:
-        raise ReportError(f"{printable(where)!r} cannot be read.", why=f"{fault.strerror or fault}.") from fault
+        raise ReportError(
+            f"{printable(where)!r} cannot be read.", why=f"{fault.strerror or fault}.", mend="check the file and its disk"
+        ) from fault
     except ReportError as fault:  # a command to copy names the very file
         if where == "-":
             raise
@@ -127,15 +129,15 @@ def _open_file(where: str, path: Path) -> BinaryIO:
     except IsADirectoryError as fault:
         raise _directory(path, shown) from fault
     except PermissionError as fault:
-        if path.is_dir():
+        if os.path.isdir(where):  # Path.is_dir raises where the folder may not be searched
             raise _directory(path, shown) from fault
         raise ReportError(f"{shown} may not be read.", why="Permission denied.", mend="chmod u+r FILE") from fault
     except ValueError as fault:
-        raise ReportError(f"{shown} is not a path.", why=str(fault).capitalize() + ".") from fault
+        raise ReportError(f"{shown} is not a path.", why=f"{str(fault).capitalize()}.", mend="check the path") from fault
     except OSError as fault:
         if fault.errno == errno.ENXIO:
             raise _not_regular(shown, "a socket") from fault
-        raise ReportError(f"{shown} cannot be opened.", why=f"{fault.strerror}.") from fault
+        raise ReportError(f"{shown} cannot be opened.", why=f"{fault.strerror}.", mend="check the path") from fault
     mode = os.fstat(number).st_mode
     if stat.S_ISREG(mode):
         return os.fdopen(number, "rb")
@@ -157,8 +159,8 @@ def _missing(where: str, path: Path, shown: str) -> ReportError:
         with os.scandir(path.parent) as entries:
             names = [entry.name for entry, _ in zip(entries, range(2000), strict=False) if entry.is_file()]
     except OSError:
-        folder = printable(str(path.parent))
-        return ReportError(f"There is no file {shown}.", why=f"Nor is there a folder {folder!r}.", mend="check the path")
+        lacks = "" if os.path.isdir(path.parent) else f"Nor is there a folder {printable(str(path.parent))!r}."
+        return ReportError(f"There is no file {shown}.", why=lacks, mend="check the path")
     folded = {name.casefold(): name for name in names}
     near = difflib.get_close_matches(path.name.casefold(), folded, n=1, cutoff=0.6)
     guess = printable(str(path.parent / folded[near[0]])) if near else ""

@@ -90,7 +90,7 @@ def _mention(document: Document, hit: Hit, when: ReportDate, words: frozenset[st
     is_capital = kinds == {"capital"}
     if is_capital and span.root.dep_ in {"compound", "flat"} and span.root.head.pos_ == "PROPN":
         return None
-    return Mention(hit.start, hit.end, text, "state", codes, is_place=_is_place(span.root, is_capital), rule="/".join(sorted(kinds)))
+    return Mention(hit.start, hit.end, text, "state", codes, is_place=_is_place(span.root, is_capital, document), rule="/".join(sorted(kinds)))
 
 
 def _dated(entries: tuple[NameEntry, ...], when: ReportDate) -> list[NameEntry]:
@@ -114,8 +114,9 @@ def _is_personal_name(text: str, first: Token, last: Token, document: Document) 
     ) or (after is not None and after.dep_ == "flat" and after.head == first and document.mention(after) is None)
 
 
-def _is_place(token: Token, is_capital: bool) -> bool:
-    mark = preposition(token)
+def _is_place(token: Token, is_capital: bool, document: Document) -> bool:
+    above = document.mention(token.head) if token.dep_ == "conj" else None
+    mark = preposition(token) if token.dep_ != "conj" or above is not None and above.kind == "state" else ""
     if mark in PLACE_MARKS:
         return True
     if mark in {"to", "from", "for"} and token.head.lemma_.casefold() in MOTION:

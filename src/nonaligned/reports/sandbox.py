@@ -25,7 +25,7 @@ class Limits:
 
     cpu_seconds: int = 10
     wall_seconds: float = 30.0
-    memory: int = 1 << 30
+    memory: int = 2 << 30
     text: int = 5_000_000
 
 
@@ -70,7 +70,7 @@ def extract(kind: Literal["html", "pdf"], data: bytes, name: str, limits: Limits
             raise _fault(kind, name, answer["fault"], answer["detail"], limits)
         published = answer["published"]
         return Extract(answer["text"], answer["title"], date.fromisoformat(published) if published else None)
-    except (ValueError, KeyError, TypeError) as fault:
+    except (ValueError, KeyError, TypeError, RecursionError) as fault:
         raise _broken(kind, name, status, limits) from fault
 
 

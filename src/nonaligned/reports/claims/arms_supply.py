@@ -31,7 +31,7 @@ ARMS_PHRASE = re.compile(
 PERCENT = re.compile(r"(?P<value>\d+(?:\.\d+)?)\s?(?:%|per ?cent\b|percent\b)", re.I)
 FORMULA = re.compile(
     r"(?P<share>\d+(?:\.\d+)? ?(?:%|per ?cent|percent)|(?:more than )?half|most|three[- ]quarters|two[- ]thirds|(?:a|one)[- ](?:third|quarter)|the bulk|the majority)"
-    r" of (?:the )?[^,;.]{0,45}?(?P<imports>(?:arms|weapons?|(?:defen[cs]e|military)(?: equipment)?) (?:imports?|purchases|acquisitions|supplies|deliveries))", re.I)
+    r" of (?:the )?[^,;.]{0,45}?(?P<imports>(?:arms|weapons?|(?:defen[cs]e|military)(?: equipment)?) (?:imports?|purchases|acquisitions|supplies|deliveries)|(?:buys|imports|purchases|acquires|receives)\b)", re.I)
 SUPPLYING = re.compile(r"\b(?:suppl(?:y|ies|ied)|provid(?:es?|ed)|account(?:s|ed)? for|deliver(?:s|ed)?|made up|makes? up|represent(?:s|ed)|sold|sells)\b", re.I)
 MORE = re.compile(r"\b(?:more than|over|above|at least|upwards of)\b")
 SHARES = (
@@ -65,6 +65,8 @@ def _formula(document: Document, clause: Clause) -> Iterator[Claim]:
     if match is None:
         return
     offset = sentence.start_char
+    if not ARMS_PHRASE.search(match[0]):
+        return
     owner = next((m for m in document.mentions if m.start >= offset + match.end("share") and m.end <= offset + match.start("imports") and len(m.states) == 1), None)
     before = [m for m in document.mentions_in(offset, offset + match.start("share")) if len(m.states) == 1 and not m.is_place]
     verb = list(SUPPLYING.finditer(text[: match.start("share")]))

@@ -12,18 +12,16 @@ from nonaligned.reports.report import Claim, Mention
 
 KIND = "office"
 TITLE = (
-    r"(?P<title>prime minister|premier|president|chancellor|taoiseach|king|queen|emir|sultan|supreme leader|"
+    r"(?i:(?P<title>prime minister|premier|president|chancellor|taoiseach|king|queen|emir|sultan|supreme leader|"
     r"(?:foreign|external affairs|defen[cs]e) minister|minister (?:of|for) (?:foreign|external) affairs|minister of defen[cs]e|"
-    r"foreign secretary|defen[cs]e secretary|secretary of state|secretary of defen[cs]e|secretary[- ]general)"
+    r"foreign secretary|defen[cs]e secretary|secretary of state|secretary of defen[cs]e|secretary[- ]general))"
 )
-MODIFIER = r"(?P<modifier>(?:former|ex|then|acting|interim|deputy|vice|outgoing|caretaker|incoming|late|first|shadow|junior)[- ])?"
-BEFORE = re.compile(
-    rf"(?:^|[\s“\"(]){MODIFIER.replace('modifier', 'early')}(?P<state>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)?(?:[’']s)?\s)?{MODIFIER}{TITLE}\s+$",
-    re.IGNORECASE,
-)
+WORDS = r"former|ex|then|acting|interim|deputy|vice|outgoing|caretaker|incoming|late|first|shadow|junior"
+MODIFIER, EARLY = rf"(?:(?P<modifier>(?i:{WORDS}))[- ])?", rf"(?:(?P<early>(?i:{WORDS}))[- ])?"
+STATE = r"(?P<state>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)?)"
+BEFORE = re.compile(rf"(?:^|[\s“\"(]){EARLY}(?:{STATE}\s)?{MODIFIER}{TITLE}(?P<comma>,)?\s+$")
 AFTER = re.compile(
-    rf"^,\s+(?:the |who is )?(?:(?P<state>[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)?)(?:[’']s)? )?{MODIFIER}{TITLE}(?:\s+of (?:the )?(?P<of>[A-Z][\w-]*(?: [A-Z][\w-]*)*))?",
-    re.IGNORECASE,
+    rf"^,\s+(?:the |who is )?(?:{STATE}(?:[’']s)? )?{MODIFIER}{TITLE}(?:\s+of (?:the )?(?P<of>[A-Z][\w-]*(?: [A-Z][\w-]*)*))?"
 )
 OFFICES = {
     "prime minister": "head_of_government",
@@ -78,6 +76,8 @@ def _titled(document: Document, clause: Clause, mention: Mention) -> Iterator[Cl
     sentence = clause.head.sent
     lead = text[sentence.start_char : mention.start]
     match, start, end = BEFORE.search(lead), mention.start, mention.end
+    if match is not None and match["comma"] and not match["state"]:
+        match = None  # "he met the president, Name said"
     if match is not None:
         start = sentence.start_char + match.start(
             "state" if match["state"] and _states_at(document, sentence.start_char + match.start("state")) else "title"

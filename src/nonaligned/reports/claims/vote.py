@@ -36,7 +36,7 @@ TOTALS = (
 )
 GENERIC = re.compile(
     r"\b(?:on|from|for|against|in|favou?r|of|the|a|an|un|u\.n\.|united|nations|general|assembly|security|council|resolutions?|votes?|voting|voted|abstain\w*|abstentions?|"
-    r"draft|text|motion|measure|that|this|which|with|as|well|also|along|by|its|their|his|like|other|others|many|so|so many|while|when|where|later|last|week|month|year|recent|recently|again|too|both|same|monday|tuesday|wednesday|thursday|friday|saturday|sunday|march|vote[ds]?|call|latest|new|but|it|had|has|have|been|did|not|one|two|january|february|march|april|may|june|july|august|september|october|november|december|adopted|passed|and|were|was)\b", re.I)
+    r"draft|text|motion|measure|that|this|which|with|as|well|also|along|by|its|their|his|like|other|others|many|so|so many|while|when|where|later|last|week|month|year|recent|recently|again|too|both|same|monday|tuesday|wednesday|thursday|friday|saturday|sunday|march|vote[ds]?|call|latest|new|but|it|had|has|have|been|did|not|to|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|january|february|march|april|may|june|july|august|september|october|november|december|adopted|passed|and|were|was)\b", re.I)
 COUNT = re.compile(r"^\d{1,3}$")
 NUMBERS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
 
@@ -58,7 +58,7 @@ def _choice(document: Document, clause: Clause) -> str:
     if lemma.startswith("abst") or clause.head.text.casefold().startswith("abstain"):
         return "abstain"
     if lemma in SUPPORT | OPPOSE:
-        is_vote = any(re.search(r"\bresolution|\bmotion\b|\bdraft\b", _phrase(document, t)) for t in clause.objects)
+        is_vote = any(re.search(r"\bresolution|\bmotion\b|\bdraft\b|\bsuspension of\b", _phrase(document, t)) for t in clause.objects)
         return ("yes" if lemma in SUPPORT else "no") if is_vote else ""
     words = document.doc[clause.head.i : min(clause.head.i + 7, clause.head.sent.end)].text.casefold()
     side = re.match(r"vot\w+ (?:[\w,]+ ){0,4}?(?:(?P<no>against|no\b)|(?P<yes>for|in favou?r|yes\b|to (?:condemn|support|demand|suspend|adopt|approve|back)))", words)
@@ -151,7 +151,7 @@ def _owners(head: Token) -> list[Token]:
 def resolution_text(document: Document, clause: Clause) -> str:
     """The words that say which resolution: the phrase after "on", "from", "for", "against", or the object."""
     tokens = [*clause.objects, *clause.oblique("on", "from", "for", "against", "of", "in favor of", "in favour of")]
-    said = " ".join(_phrase(document, token) for token in tokens)
+    said = " ".join(_phrase(document, token) for token in tokens if token.i > clause.head.i)
     if not is_telling(said):  # "voted against suspending Russia", "abstained when the Assembly deplored"
         right = [token for token in clause.head.subtree if token.i > clause.head.i and token.sent == clause.head.sent]
         said = " ".join(token.text for token in right[:40])
