@@ -7,11 +7,12 @@ noun, so the second phase of training puts words of the project's own lists in t
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from lemmas import VERBS, regular_forms
+from lemmas import VERBS, doubles, regular_forms
 from treebank import Sentence, Word
 
 NAMES = Path(__file__).parent / "names.txt"
@@ -28,17 +29,22 @@ PASSIVE = {"nsubj:pass", "aux:pass", "obl:agent"}
 class Variation:
     """Vary one sentence at a time; the random generator is the caller's.
 
-    With `domain`, words of ``names.txt`` and ``verbs.txt`` are put in as well.
+    With `domain` 1, words of ``names.txt`` and ``verbs.txt`` are put in as well; with 2, verbs are put in more often, and
+    also those that the treebank itself has with an object, in all their forms: it may show ``buy`` and never ``buys``.
     """
 
-    def __init__(self, sentences: list[Sentence], rng: random.Random, domain: bool = False) -> None:
+    def __init__(self, sentences: list[Sentence], rng: random.Random, domain: int = 0) -> None:
         self.rng = rng
+        self.verb_chance = 0.3 if domain < 2 else 0.45
         pools: dict[tuple[str, str, str], list[str]] = {}
         for word in (word for sentence in sentences for word in sentence.words):
             if word.xpos in NAME_TAGS and word.upos in NAME_CLASSES:
                 pools.setdefault(self.kind(word), []).append(word.text)
         self.pools = pools
         self.lexicon = domain_lexicon() if domain else {}
+        if domain > 1:
+            for tag, forms in seen_verbs(sentences).items():
+                self.lexicon[tag] = self.lexicon[tag] + forms
 
     @staticmethod
     def kind(word: Word) -> tuple[str, str, str]:
@@ -83,6 +89,8 @@ class Variation:
         out = list(words)
         for place, word in enumerate(words):
             slot, chance = slot_of(word, deps[place])
+            if word.upos == "VERB":
+                chance = self.verb_chance
             if slot in self.lexicon and rng.random() < chance:
                 text = rng.choice(self.lexicon[slot])
                 out[place] = replace(word, text=text[0].upper() + text[1:] if word.text[0].isupper() else text)
@@ -90,11 +98,11 @@ class Variation:
 
 
 def slot_of(word: Word, deps: set[str]) -> tuple[str, float]:
-    """Return the list that may stand for a word with these dependants, and how often it should."""
+    """Return the list that may stand for a word with these dependants, and how often it should (verbs: the caller knows)."""
     if word.upos == "VERB" and word.text.isalpha():
         passive = bool(deps & PASSIVE)
         if not deps & OTHER_FRAMES and (("obj" in deps) != passive) and (not passive or word.xpos == "VBN"):
-            return word.xpos, 0.3
+            return word.xpos, 1.0
     elif word.upos == "NOUN" and word.text.isalpha() and not word.text.isupper() and word.dep != "fixed":
         return word.xpos, 0.1
     elif word.upos == "PROPN" and word.xpos == "NNP" and word.text.isalpha() and not deps & PARTS_OF_NAMES:
@@ -130,6 +138,30 @@ def domain_lexicon() -> dict[str, list[str]]:
         "VBN": past,
         "VBG": participle,
     }
+
+
+def seen_verbs(sentences: list[Sentence]) -> dict[str, list[str]]:
+    """Return, by Penn tag, the forms of verbs that take an object in the treebank, forms it does not show included."""
+    forms: dict[str, dict[str, str]] = {}
+    objects: Counter[str] = Counter()
+    for sentence in sentences:
+        for word in sentence.words:
+            if word.dep == "obj" and sentence.words[word.head].upos == "VERB":
+                objects[sentence.words[word.head].lemma] += 1
+            if word.upos == "VERB" and word.text.isalpha() and "Typo=Yes" not in word.feats:
+                forms.setdefault(word.lemma, {}).setdefault(word.xpos, word.text.lower())
+    tags: dict[str, list[str]] = {tag: [] for tag in ("VB", "VBP", "VBZ", "VBD", "VBN", "VBG")}
+    for lemma in sorted(lemma for lemma, n in objects.items() if n >= 2 and lemma.isalpha() and lemma.islower()):
+        if len(lemma) < 3 or lemma == "have":
+            continue
+        present, past, participle = regular_forms(lemma + "*" * doubles(lemma))
+        shown = forms.get(lemma, {})
+        irregular = any(shown.get(tag, past) != past for tag in ("VBD", "VBN"))
+        made = {"VB": lemma, "VBP": lemma, "VBZ": present, "VBG": participle}
+        made |= {} if irregular else {"VBD": past, "VBN": past}
+        for tag, form in (made | {tag: form for tag, form in shown.items() if tag in tags}).items():
+            tags[tag].append(form)
+    return tags
 
 
 def plain(verbs: Iterable[str]) -> list[str]:

@@ -15,6 +15,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import card
 import spacy
@@ -31,22 +32,27 @@ from thinc.api import NumpyOps, set_current_ops
 from tokens import adjust_tokenizer
 
 HERE = Path(__file__).parent
-# The second phase goes on from the best model of the first: words of diplomacy are put in, the steps shrink to nothing.
-SECOND = {
-    "corpora.train.domain": True,
-    "training.dropout": 0.2,
-    "training.max_steps": 3500,
-    "training.eval_frequency": 350,
-    "training.batcher.size.start": 1000,
-}
-SHRINKING = {"@schedules": "warmup_linear.v1", "warmup_steps": 100, "total_steps": 3500, "initial_rate": 0.001}
+# The later phases go on from the best model of the one before: words of diplomacy are put in, the steps shrink to nothing.
+LATER: tuple[dict[str, Any], ...] = (
+    {
+        "corpora.train.domain": 1,
+        "training.max_steps": 1750,
+        "training.optimizer.learn_rate": {"initial_rate": 0.001, "total_steps": 3500},
+    },
+    {
+        "corpora.train.domain": 2,
+        "training.max_steps": 1750,
+        "training.optimizer.learn_rate": {"initial_rate": 0.0006, "total_steps": 1750},
+    },
+)
+IN_ALL_LATER = {"training.dropout": 0.2, "training.eval_frequency": 350, "training.batcher.size.start": 1000}
 
 
 @util.registry.readers("nonaligned.treebank.v1")
-def read_corpus(path: str, part: str, augment: bool, domain: bool) -> Callable[[Language], Iterator[Example]]:
+def read_corpus(path: str, part: str, augment: bool, domain: int) -> Callable[[Language], Iterator[Example]]:
     """Yield examples with the treebank's own words, in a new order and variation each time if `augment`.
 
-    `domain`: the variation also puts in words of diplomacy (see ``augment.py``).
+    `domain` above 0: the variation also puts in words of diplomacy (see ``augment.py``).
     """
     rng = random.Random(0)
     sentences = list(treebank.read_sentences(Path(path) / treebank.FILES[part]))
@@ -69,20 +75,30 @@ def bare(doc: Doc) -> Doc:
     return Doc(doc.vocab, words=[t.text for t in doc], spaces=[bool(t.whitespace_) for t in doc])
 
 
-def fit(folder: Path, work: Path, source: Path | None = None) -> Path:
-    """Train from ``config.cfg`` or, second phase, on from the model `source`; return the best model's folder."""
-    overrides: dict[str, object] = {"paths.treebank": str(folder)}
-    if source:
-        overrides.update(SECOND)
-    config = util.load_config(HERE / "config.cfg", overrides=overrides, interpolate=False)
+def fit(folder: Path, work: Path, source: Path | None = None, changes: dict[str, Any] | None = None) -> Path:
+    """Train as ``config.cfg`` says, with `changes`, from nothing or from the model `source`; return the best model."""
+    overrides: dict[str, Any] = {"paths.treebank": str(folder)}
+    changes = dict(changes or {})
+    rate = changes.pop("training.optimizer.learn_rate", None)
+    config = util.load_config(HERE / "config.cfg", overrides=overrides | changes, interpolate=False)
+    if rate:
+        rate = {"@schedules": "warmup_linear.v1", "warmup_steps": 100, **rate}
+        config["training"]["optimizer"]["learn_rate"] = rate
     if source:
         for name in config["nlp"]["pipeline"]:
             config["components"][name] = {"source": str(source)}
-        config["training"]["optimizer"]["learn_rate"] = SHRINKING
     work.mkdir(parents=True, exist_ok=True)
     nlp = init_nlp(config)
     train(nlp, work, stdout=sys.stdout, stderr=sys.stderr)
     return work / "model-best"
+
+
+def fit_all(folder: Path, work: Path) -> Path:
+    """Train all phases one after the other; return the last one's best model."""
+    best = fit(folder, work / "phase1")
+    for n, changes in enumerate(LATER, start=2):
+        best = fit(folder, work / f"phase{n}", best, IN_ALL_LATER | changes)
+    return best
 
 
 def finish(best: Path, sentences: list[treebank.Sentence]) -> Language:
@@ -117,7 +133,7 @@ def write(nlp: Language, output: Path, texts: dict[str, str]) -> None:
 
 
 def main() -> None:
-    """Run the whole: train twice, finish, score, write."""
+    """Run the whole: train, finish, score, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--treebank", type=Path, required=True, help="folder of the conllu.gz files")
     parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints")
@@ -128,7 +144,7 @@ def main() -> None:
     set_current_ops(NumpyOps(use_blis=False))
     best = args.from_model
     if best is None:
-        best = fit(args.treebank, args.work / "second", source=fit(args.treebank, args.work / "first"))
+        best = fit_all(args.treebank, args.work)
     nlp = finish(best, list(treebank.read_sentences(args.treebank / treebank.FILES["train"])))
     nlp.meta.update(card.meta(nlp, args.treebank))
     write(nlp, args.output, {"CARD.md": card.text(nlp.meta)})

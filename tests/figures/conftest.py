@@ -23,7 +23,9 @@ def on(day: str) -> ReportDate:
     return ReportDate(date.fromisoformat(day), date.fromisoformat(day), "given")
 
 
-def said(kind: str, subject: str, object: str = "", value: float | None = None, evidence: tuple[Evidence, ...] = (), **detail: str) -> Checked:
+def said(
+    kind: str, subject: str, object: str = "", value: float | None = None, evidence: tuple[Evidence, ...] = (), **detail: str
+) -> Checked:
     claim = Claim("c1", kind, "s", 0, 1, "s", subject, object, value, "USD" if value else "", detail=detail)
     return Checked(claim, "supported", "r", evidence)
 
@@ -51,5 +53,3 @@ def finland(starter: Record) -> Scene:
 def nowhere(starter: Record) -> Scene:
     """A state of which the record has no arms, trade or treaties."""
     return Scene(starter, on("2024-03-12"), ("NRU",), (), "NRU")
-
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +17,7 @@ def test_dodged_labels_keep_the_gap_the_order_and_the_bounds(wanted: list[float]
     found = dodge(wanted, 14, 0, 300)
     ordered = [found[i] for i in sorted(range(len(wanted)), key=lambda i: (wanted[i], i))]
     gap = min(14, 300 / max(1, len(wanted) - 1))
-    assert all(b - a >= gap - 1e-6 for a, b in zip(ordered, ordered[1:], strict=False))
+    assert all(b - a >= gap - 1e-6 for a, b in pairwise(ordered))
     assert all(-1e-6 <= place <= 300 + 1e-6 for place in found)
 
 
@@ -43,7 +45,7 @@ def test_thinned_labels_do_not_touch(widths: list[float], step: float) -> None:
     at = [step * i for i in range(len(widths))]
     kept = thinned(at, widths)
     assert kept[-1] == len(widths) - 1
-    assert all(at[b] - widths[b] / 2 > at[a] + widths[a] / 2 for a, b in zip(kept, kept[1:], strict=False))
+    assert all(at[b] - widths[b] / 2 > at[a] + widths[a] / 2 for a, b in pairwise(kept))
 
 
 def test_a_year_never_has_a_comma() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -15,8 +16,15 @@ from nonaligned.figures.lines import SIZE, specification
 from nonaligned.figures.svg import ATTRIBUTES, ELEMENTS, NARROW, SVG, WIDE, clean, draw
 
 SMALL = Lines(
-    (Series("Russia", ((2013.0, 76.0), (2018.0, 58.0), (2024.0, 36.0)), "#D55E00"), Series("France", ((2018.0, 7.0), (2024.0, 33.0)), "#000000")),
-    "percent", ((2013.0, "2009–13"), (2018.0, "2014–18"), (2024.0, "2020–24")), 7.0, None, (2021.9, 2021.9),
+    (
+        Series("Russia", ((2013.0, 76.0), (2018.0, 58.0), (2024.0, 36.0)), "#D55E00"),
+        Series("France", ((2018.0, 7.0), (2024.0, 33.0)), "#000000"),
+    ),
+    "percent",
+    ((2013.0, "2009–13"), (2018.0, "2014–18"), (2024.0, "2020–24")),
+    7.0,
+    None,
+    (2021.9, 2021.9),
 )
 
 
@@ -51,14 +59,20 @@ def test_labels_at_the_line_ends_do_not_overlap(india: Scene, finland: Scene, wi
     for figure in (*charts(india), *charts(finland)):
         assert figure.chart is not None
         spec = specification(figure.chart, width)
-        ends = [layer for layer in spec["layer"] if layer["mark"]["type"] == "text" and layer["mark"]["align"] == "left" and "stroke" not in layer["mark"]]
+        ends = [
+            layer
+            for layer in spec["layer"]
+            if layer["mark"]["type"] == "text" and layer["mark"]["align"] == "left" and "stroke" not in layer["mark"]
+        ]
         labels = {series.label for series in figure.chart.series}
         at = sorted(
             spec["height"] * (1 - value["y"] / layer["encoding"]["y"]["scale"]["domain"][1])
-            for layer in ends for value in layer["data"]["values"] if value["t"] in labels
+            for layer in ends
+            for value in layer["data"]["values"]
+            if value["t"] in labels
         )
         assert len(at) == len(labels)
-        assert all(b - a >= SIZE for a, b in zip(at, at[1:], strict=False))
+        assert all(b - a >= SIZE for a, b in pairwise(at))
 
 
 def test_same_figure_same_bytes(india: Scene) -> None:
@@ -69,7 +83,8 @@ def test_same_figure_same_bytes(india: Scene) -> None:
 def test_what_is_not_a_drawing_is_taken_out() -> None:
     hostile = (
         f'<svg xmlns="{SVG}" xmlns:xlink="http://www.w3.org/1999/xlink" onload="x()"><script>y()</script><foreignObject/>'
-        '<a xlink:href="javascript:z()"><text>t</text></a><image href="https://example.org/a.png"/><path d="M0 0" style="fill:url(#a)" onclick="q()"/></svg>'
+        '<a xlink:href="javascript:z()"><text>t</text></a><image href="https://example.org/a.png"/>'
+        '<path d="M0 0" style="fill:url(#a)" onclick="q()"/></svg>'
     )
     left = ET.tostring(clean(hostile), encoding="unicode")
     assert re.findall(r"<(?:\w+:)?(\w+)", left) == ["svg", "path"]

@@ -36,9 +36,9 @@ def render(brief: Brief, console: Console) -> None:
         console.rule(Text(words, style="bold"), align="left", style="dim", characters="─")
 
     console.print(Text(printable(brief.title), style="bold"))
-    console.print(Text(f"{printable(brief.name)}, {brief.date_words}", style="dim"))
+    console.print(Text(printable(f"{brief.name}, {brief.date_words}"), style="dim"))
     console.print()
-    console.print(Text(" ".join(wording.summary(brief))))
+    console.print(Text(printable(" ".join(wording.summary(brief)))))
     console.print()
     console.print(_tally(brief, console.width))
     heading("Claims and verdicts")
@@ -66,12 +66,12 @@ def render(brief: Brief, console: Console) -> None:
     heading("The record behind them")
     for figure in brief.figures:
         console.print()
-        console.print(Text(figure.title, style="bold"))
-        console.print(Text(figure.subtitle, style="dim"))
+        console.print(Text(printable(figure.title), style="bold"))
+        console.print(Text(printable(figure.subtitle), style="dim"))
         console.print(_table(figure))
         hidden = len(figure.rows) - len(_rows(figure))
         more = f"{hidden} earlier rows are in the page and the JSON. " if hidden else ""
-        console.print(Text(f"{more}{figure.note}", style="dim"))
+        console.print(Text(printable(f"{more}{figure.note}"), style="dim"))
     heading("What the record does not hold")
     for gap in brief.gaps or ("Nothing that this report would have needed.",):
         console.print(_item(Text(printable(gap))))
@@ -150,7 +150,7 @@ def _event(item: wording.Told) -> RenderableType:
         Text.assemble(
             printable(who),
             " ",
-            (event.event_type, "bold"),
+            (printable(event.event_type), "bold"),
             " ",
             printable(whom),
             (f"  {printable(when)}{f' (in {item.count} sentences)' if item.count > 1 else ''}", "dim"),
@@ -186,7 +186,7 @@ def _table(figure: Figure) -> RenderableType:
         justify: Literal["left", "right", "center"] = (
             "left" if column.align == "text" else "right" if column.align == "number" else "center"
         )
-        table.add_column(Text(column.name), justify=justify, overflow="fold", no_wrap=column.align == "mark")
+        table.add_column(Text(printable(column.name)), justify=justify, overflow="fold", no_wrap=column.align == "mark")
     for row in _rows(figure):
         cells = [Text(printable(figure.letters.get(str(row[index]), cell(row[index])))) for index in shown]
         if figure.letters and figure.aside(row):

@@ -14,8 +14,8 @@ from nonaligned.reports.report import Reading, Text
 
 if TYPE_CHECKING:
     import polars as pl
-    from nonaligned.briefs.report_brief import Brief
 
+    from nonaligned.briefs.report_brief import Brief
     from nonaligned.checking.case import Checked
     from nonaligned.record.store import Record
 
@@ -60,9 +60,11 @@ class Result:
         return shape | (brief_extras(self.brief) if self.brief is not None else {})
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         from nonaligned.briefs.html import render
 
-        return render(self.brief) if self.brief is not None else self.frame._repr_html_()
+        return render(self.brief) if self.brief is not None else f"<pre>{escape(str(self.frame))}</pre>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,17 +102,15 @@ def _title(row: dict[str, Any]) -> str:
 
 
 def _rows(case: Case, rows: list[dict[str, Any]]) -> tuple[Evidence, ...]:
-    return tuple(
-        case.evidence(
-            "treaties",
-            row,
-            ("treaty_id",),
-            ", ".join(kind for kind in OBLIGATIONS if row[kind] == "1") or "none",
-            "obligations",
-            f"{row['in_force'][:4] or row['signed'][:4]}–{_end(row)[:4] if _end(row) != '9999' else case.record.origin('treaties').as_of.year}",
+    as_of = case.record.origin("treaties").as_of.year
+    found: list[Evidence] = []
+    for row in rows:
+        kinds = ", ".join(kind for kind in OBLIGATIONS if row[kind] == "1") or "none"
+        last = _end(row)[:4] if _end(row) != "9999" else as_of
+        found.append(
+            case.evidence("treaties", row, ("treaty_id",), kinds, "obligations", f"{row['in_force'][:4] or row['signed'][:4]}–{last}")
         )
-        for row in rows
-    )
+    return tuple(found)
 
 
 def _silence(case: Case, claim: Claim) -> tuple[Evidence, ...]:

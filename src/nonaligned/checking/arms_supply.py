@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -62,6 +63,7 @@ def weigh(claim: Claim, case: Case, supplier: str, recipient: str) -> Finding:
     return Finding(verdict, f"{said}; {how}.", (*evidence, *(_top(case, windows[current]) if is_precise else ())))
 
 
+Test = Callable[[float, int], bool]
 Windows = dict[tuple[int, int], list[dict[str, Any]]]
 
 
@@ -78,7 +80,8 @@ def _share(rows: list[dict[str, Any]], supplier: str) -> tuple[float, int]:
     return (row["share"], row["rank"] or 0) if row else (0.0, 0)
 
 
-def _test(claim: Claim, case: Case) -> tuple[Any, str]:
+def _test(claim: Claim, case: Case) -> tuple[Test, str]:
+    """What a share and rank must be for the claim's words to hold, and how the words were read."""
     limits, detail = case.thresholds, claim.detail
     word, rank = detail.get("quantifier", ""), int(detail.get("rank") or 0)
     if claim.value is not None:

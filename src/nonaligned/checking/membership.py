@@ -55,7 +55,11 @@ def _absent(claim: Claim, case: Case, spells: list[Membership], first: date, las
     who, what, codes = name(claim.subject), name(claim.object), with_predecessor(claim.subject)
     others = [s for code in codes for s in memberships(code, claim.object) if s.role != role]
     if role != "member" and not spells:
-        return Finding("not_in_record", f"The register does not have {who} as {_role(role)} of {what}; it is complete for members only.", tuple(map(_row, others)))
+        return Finding(
+            "not_in_record",
+            f"The register does not have {who} as {_role(role)} of {what}; it is complete for members only.",
+            tuple(map(_row, others)),
+        )
     if last > origin().as_of + GRACE or last > origin().as_of and any(not s.last for s in others):
         return Finding(
             "not_in_record", f"The register of {what} ends on {origin().as_of}; {who} was no {role} by then.", tuple(map(_row, others))

@@ -83,7 +83,8 @@ def _current(claim: Claim, case: Case, rows: list[dict[str, Any]], pair: str) ->
     if before:
         return Finding(
             "outdated",
-            f"{_said(claim, pair)}: {_money(claim)} was about right for {before[-1]['period']} ({_usd(before[-1]['value_usd'])}); since then {_figures(recent)}.",
+            f"{_said(claim, pair)}: {_money(claim)} was about right for {before[-1]['period']} ({_usd(before[-1]['value_usd'])}); "
+            f"since then {_figures(recent)}.",
             _rows(case, [before[-1], *recent]),
         )
     if _all_wrong(claim, case, latest):
@@ -134,17 +135,16 @@ def _all_wrong(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> bool:
     limit = 1 + case.thresholds.wrong_percent / 100
     wanted = claim.value or 0.0
     # Where the record has goods alone, an amount that is larger may count services too.
-    return all(row["value_usd"] > wanted * limit or row["value_usd"] * (limit if row["coverage"] != "goods" else SERVICES) < wanted for row in rows)
+    return all(
+        row["value_usd"] > wanted * limit or row["value_usd"] * (limit if row["coverage"] != "goods" else SERVICES) < wanted for row in rows
+    )
 
 
 def _said(claim: Claim, pair: str) -> str:
-    return (
-        f"Official {_words(claim.detail['flow'])} between {pair}"
-        if claim.detail["flow"] == "total"
-        else (
-            f"Official {claim.detail['flow']} of {name(claim.subject)} {'to' if claim.detail['flow'] == 'exports' else 'from'} {name(claim.object)}"
-        )
-    )
+    flow = claim.detail["flow"]
+    if flow == "total":
+        return f"Official trade between {pair}"
+    return f"Official {flow} of {name(claim.subject)} {'to' if flow == 'exports' else 'from'} {name(claim.object)}"
 
 
 def _words(flow: str) -> str:

@@ -180,20 +180,20 @@ def _choice(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
     inferred = "" if claim.detail.get("symbol") else f"; which resolution is meant is inferred{_others(same or [r for r, _ in known])}"
     if same and same[0] is not known[0][0]:
         (row, vote), other = known[0], same[0]
-        said = f"It depends on the resolution: {name(claim.subject)} {WORDS[vote]} {row['rcid']} of {row['date']} ({row['short']}), but {WORDS[choice]} {other['rcid']} of {other['date']} ({other['short']})"
-        return Finding("unsupported", f"{said}.", _evidence(case, claim.subject, [row, other], cast))
-    if same:
-        row = same[0]
+        one = f"{WORDS[vote]} {row['rcid']} of {row['date']} ({row['short']})"
+        two = f"{WORDS[choice]} {other['rcid']} of {other['date']} ({other['short']})"
         return Finding(
-            "supported",
-            f"{name(claim.subject)[0].upper()}{name(claim.subject)[1:]} {WORDS[cast[row['rcid']]]} {row['rcid']} of {row['date']} ({row['short']}, {_totals(row)}){inferred}.",
-            _evidence(case, claim.subject, same[:6], cast),
+            "unsupported",
+            f"It depends on the resolution: {name(claim.subject)} {one}, but {two}.",
+            _evidence(case, claim.subject, [row, other], cast),
         )
-    row, vote = known[0]
-    said = f"{name(claim.subject)} {WORDS[vote]} {row['rcid']} of {row['date']} ({row['short']}, {_totals(row)})"
-    return Finding(
-        "contradicted", f"{said[0].upper()}{said[1:]}{inferred}.", _evidence(case, claim.subject, [r for r, _ in known][:6], cast)
+    meant = same or [row for row, _ in known]
+    row = meant[0]
+    who = name(claim.subject)
+    said = (
+        f"{who[0].upper()}{who[1:]} {WORDS[cast[row['rcid']]]} {row['rcid']} of {row['date']} ({row['short']}, {_totals(row)}){inferred}."
     )
+    return Finding("supported" if same else "contradicted", said, _evidence(case, claim.subject, meant[:6], cast))
 
 
 def _count(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:

@@ -65,7 +65,7 @@ def nice_ticks(highest: float, about: int = 4) -> list[float]:
     raw = highest / about
     scale = 10 ** math.floor(math.log10(raw))
     step = next(s * scale for s in (1, 2, 2.5, 5, 10) if s * scale >= raw * 0.999)
-    return [round(step * k, 10) for k in range(math.ceil(highest / step - 1e-9) + 1)]
+    return [float(round(step * k, 10)) for k in range(math.ceil(highest / step - 1e-9) + 1)]
 
 
 def thinned(places: Sequence[float], widths: Sequence[float], space: float = 8) -> list[int]:

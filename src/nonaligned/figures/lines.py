@@ -74,7 +74,7 @@ def specification(lines: Lines, width: int) -> dict[str, Any]:
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": round(frame.width),
         "height": round(frame.height),
-        "background": None,
+        "background": "transparent",
         "padding": {"left": LEFT, "right": right, "top": TOP, "bottom": BOTTOM},
         "autosize": {"type": "none"},
         "layer": layers,

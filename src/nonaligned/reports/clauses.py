@@ -104,8 +104,10 @@ def subjects(head: Token, depth: int = 0) -> tuple[Token, ...]:
         owners = [c for c in head.children if c.dep_ == "nmod:poss"]
         if owners:
             return tuple(owners)
-    if head.dep_ in {"xcomp", "obj"} and head.pos_ in {"NOUN", "PROPN", "ADJ"} and (
-        head.head.lemma_.casefold() in COPULAR or head.head.text == "founding"
+    if (
+        head.dep_ in {"xcomp", "obj"}
+        and head.pos_ in {"NOUN", "PROPN", "ADJ"}
+        and (head.head.lemma_.casefold() in COPULAR or head.head.text == "founding")
     ):
         return subjects(head.head, depth + 1)
     if head.dep_ == "conj":
@@ -182,6 +184,8 @@ def status(head: Token) -> Status:
     """Whether what the predicate says is asserted, reported, expected, conditional, negated or denied."""
     found: Status = "negated" if is_negated(head) else "asserted"
     token, depth = head, 0
+    if head.dep_ == "ROOT" and is_to_infinitive(head):
+        return "expected"  # a headline: "Modi to Meet Putin"
     while depth < 4:
         helpers = {c.text.casefold() for c in token.children if c.dep_ in {"aux", "aux:pass"}}
         marks = {c.text.casefold() for c in token.children if c.dep_ == "mark"}

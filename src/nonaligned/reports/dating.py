@@ -15,7 +15,8 @@ from nonaligned.world.groups import group
 
 EARLIEST = date(1945, 10, 24)
 LATER = re.compile(
-    r"\b(by|until|till|before|towards?|through|beyond|over the next|target(?:ed)?|goal|will|would|plans?|expected|ahead of)\W+(?:\w+\W+){0,4}$",
+    r"\b(by|until|till|before|towards?|through|beyond|over the next|target(?:ed)?|goal|"
+    r"will|would|plans?|expected|ahead of)\W+(?:\w+\W+){0,4}$",
     re.I,
 )
 FORMER = re.compile(r"\b(former|then|ex|late|ousted|deposed|predecessor|one-time|previous)[\s-]+(?:\w+[\s-]+){0,5}$", re.I)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 # Heads of phrases that stand for the state that they belong to ("the Indian government", "Russian officials").
 AGENCY = frozenset(
     "government administration officials official authority authorities leadership leader leaders president premier minister "
-    "ministers chancellor king queen emir sultan monarch crown prince prime secretary ministry cabinet parliament congress senate house lawmaker "
+    "ministers chancellor king queen emir sultan monarch crown prince prime secretary ministry cabinet parliament "
+    "congress senate house lawmaker "
     "lawmakers duma state states country countries nation nations republic kingdom federation union people army military navy "
     "forces troops soldiers diplomat diplomats envoy envoys ambassador ambassadors delegation delegate representative side "
     "sides regime power powers capital capitals counterpart counterparts foreign spokesman spokeswoman spokesperson junta "

@@ -196,6 +196,8 @@ def mistaken_subject(head: Token) -> tuple[Token, ...]:
     if head.i == head.sent.start or head.text.casefold() == head.lemma_.casefold() and head.pos_ != "NOUN":
         return ()
     before = head.nbor(-1)
+    if head.dep_ == "amod" and head.tag_ == "VBN" and before == head.head.head and before.lemma_.casefold() == "have":
+        return tuple(c for c in before.children if c.dep_ == "nsubj")  # "had imposed sanctions" read as "had (imposed sanctions)"
     if head.dep_ == "amod" and head.tag_ in {"VBN", "VBD"} and head.head.i > head.i:
         names = [c for c in (*head.children, *head.head.children) if c == before and c.dep_ in {"nsubj", "compound", "nmod:poss"}]
     elif head.pos_ == "NOUN" and head.text.casefold().endswith(("ed", *IRREGULAR)):
@@ -203,6 +205,12 @@ def mistaken_subject(head: Token) -> tuple[Token, ...]:
     else:
         return ()
     return tuple(c for c in names if c.text[:1].isupper() and not any(k.dep_ == "case" for k in c.children))
+
+
+def is_content_gerund(head: Token) -> bool:
+    """Whether "accused X of attacking" was parsed with the gerund on X."""
+    is_on_object = head.dep_ in {"nmod", "acl"} and head.tag_ == "VBG" and head.head.dep_ in {"obj", "nsubj:pass"}
+    return is_on_object and any(c.text.casefold() in {"of", "for", "against", "from"} for c in head.children if c.i < head.i)
 
 
 def entries_of(head: Token) -> tuple[Entry, ...]:

@@ -15,6 +15,7 @@ from nonaligned.reports.event_lexicon import (
     Entry,
     Match,
     entries_of,
+    is_content_gerund,
     mistaken_subject,
     noun_entry,
     things,
@@ -93,8 +94,8 @@ def _actors(document: Document, head: Token) -> tuple[Token, ...]:
     if mistaken := mistaken_subject(head):
         return mistaken
     above = head.head
-    if head.dep_ == "nmod" and head.tag_ == "VBG" and above.dep_ in {"obj", "nsubj:pass"}:
-        return (above,)  # "accused X of attacking", where the parse hung the gerund on X
+    if is_content_gerund(head):
+        return (above,)
     marks = {c.text.casefold() for c in head.children if c.dep_ in {"mark", "case"}}
     is_gerund = head.dep_ in {"advcl", "acl", "xcomp"} and head.tag_ == "VBG" and bool(marks & {"of", "for", "against", "from"})
     is_asked = head.dep_ in {"xcomp", "ccomp", "advcl"} and "to" in marks

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nonaligned.reports.clauses import REPORT, is_negated, is_to_infinitive, status
 from nonaligned.reports.document import preposition
-from nonaligned.reports.event_lexicon import LIGHT, Match, entries_of, mistaken_subject, noun_entry
+from nonaligned.reports.event_lexicon import LIGHT, Match, entries_of, is_content_gerund, mistaken_subject, noun_entry
 from nonaligned.reports.report import Status
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def event_status(matched: Match) -> Status:
     head = matched.head
     if mistaken_subject(head):
         top = head.head if head.dep_ == "amod" else head
+        top = top.head if top.head.lemma_.casefold() == "have" else top
         found = "reported" if top.dep_ == "obj" and top.head.lemma_.casefold() in REPORT else status(top)
     else:
         found = _verb_status(head) if matched.is_verb else _noun_status(head)
@@ -96,7 +97,7 @@ def _verb_status(head: Token) -> Status:
     if found not in {"asserted", "reported"}:
         return found
     token = head
-    if head.dep_ == "nmod" and head.tag_ == "VBG" and head.head.dep_ in {"obj", "nsubj:pass"}:
+    if is_content_gerund(head):
         return _under(head, head.head.head, found)
     for _ in range(3):
         above = token.head

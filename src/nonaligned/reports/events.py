@@ -13,7 +13,7 @@ from nonaligned.reports.event_sides import Sides, code, sides_of
 from nonaligned.reports.event_status import controlled, event_status
 from nonaligned.reports.report import Event
 
-# Share of right types among the events of a rule, measured on sentences not looked at: see docs/lexicon.md.
+# Share of right types among the events of a rule, measured on sentences that no rule was mended on: see docs/lexicon.md.
 CONFIDENCE = {
     "verb control": 0.89,
     "verb object": 0.88,

@@ -20,7 +20,7 @@ from nonaligned.reports.language import check_english
 from nonaligned.reports.report import Text
 
 HEAD = 8192
-MAX_BYTES: dict[Kind, int] = {"text": 5_000_000, "html": 20_000_000, "pdf": 20_000_000}
+MAX_BYTES: dict[Kind, int] = {"text": 1_000_000, "html": 20_000_000, "pdf": 20_000_000}
 KINDS: dict[Kind, str] = {"text": "text", "html": "HTML", "pdf": "PDF"}
 FILLED = "nonaligned brief REPORT, with a report that has text in it"
 ADDRESS = re.compile(r"\s*([a-z][a-z0-9+.-]*)://", re.I)

@@ -90,7 +90,9 @@ def _mention(document: Document, hit: Hit, when: ReportDate, words: frozenset[st
     is_capital = kinds == {"capital"}
     if is_capital and span.root.dep_ in {"compound", "flat"} and span.root.head.pos_ == "PROPN":
         return None
-    return Mention(hit.start, hit.end, text, "state", codes, is_place=_is_place(span.root, is_capital, document), rule="/".join(sorted(kinds)))
+    return Mention(
+        hit.start, hit.end, text, "state", codes, is_place=_is_place(span.root, is_capital, document), rule="/".join(sorted(kinds))
+    )
 
 
 def _dated(entries: tuple[NameEntry, ...], when: ReportDate) -> list[NameEntry]:
@@ -197,7 +199,8 @@ def _resolve_references(document: Document) -> None:
     for sentence in document.doc.sents:
         first_subject: Mention | None = None
         for token in sentence:
-            mention = document.mention(token) or _reference(document, token, first_subject or subject)
+            before = first_subject if first_subject is not None else subject
+            mention = document.mention(token) or _reference(document, token, before)
             is_subject = token.dep_ in {"nsubj", "nsubj:pass"}
             if is_subject and first_subject is None:
                 parties = [p for p in document.parties(token) if len(p.states) == 1 and not p.is_place]

@@ -121,7 +121,7 @@ def _year(year: int) -> tuple[date, date]:
 
 
 def _month_that_year(match: re.Match[str], text: str) -> tuple[date, date] | None:
-    """ "April of that year": the year named last before."""
+    """For "April of that year": the year named last before."""
     earlier = re.findall(r"\b(?:19|20)\d\d\b", text[: match.start()])
     first = date(int(earlier[-1]), MONTHS[match["month"].casefold()], 1) if earlier else None
     return (first, _month_end(first)) if first else None

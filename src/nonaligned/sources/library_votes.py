@@ -18,12 +18,24 @@ OLD_CODES = {"BUR": "MMR", "ZAR": "COD", "DHY": "BEN", "HVO": "BFA", "BYS": "BLR
 LIBRARY_VOTES = {"Y": "yes", "N": "no", "A": "abstain", "X": "absent", "NV": "absent", "": "absent"}
 # The Digital Library's names from 2023 and 2025 on (left), and those of its edition of September 2024.
 LIBRARY_NAMES = {
-    "undl_id": (), "ms_code": ("ms_codes",), "ms_vote": ("ms_votes",), "date": (), "resolution": ("resolutions",),
-    "total_yes": ("yes",), "total_no": ("no",), "total_abstentions": ("abstentions", "total_abstention"),
+    "undl_id": (),
+    "ms_code": ("ms_codes",),
+    "ms_vote": ("ms_votes",),
+    "date": (),
+    "resolution": ("resolutions",),
+    "total_yes": ("yes",),
+    "total_no": ("no",),
+    "total_abstentions": ("abstentions", "total_abstention"),
     "total_non_voting": ("non-voting", "non_voting"),
 }
-LIBRARY_MORE = {"title": ("titles", "description"), "session": (), "undl_link": (), "draft": ("drafts",), "vote_note": (),
-                "permanent_member": ()}
+LIBRARY_MORE = {
+    "title": ("titles", "description"),
+    "session": (),
+    "undl_link": (),
+    "draft": ("drafts",),
+    "vote_note": (),
+    "permanent_member": (),
+}
 MAY_BE_UNKNOWN = 0.01  # share of rows under codes of no state that is set aside rather than refused
 TOTALS = {"yes": "total_yes", "no": "total_no", "abstain": "total_abstentions", "absent": "total_non_voting"}
 
@@ -59,7 +71,10 @@ def read_library(path: Path, header: list[str], body: str) -> LoadedRows:
         raise SourceError(f"{path.name} holds votes of the other body ({held}).", mend=f"nonaligned load {source} {path}")
     warnings: list[str] = []
     votes = raw.select(
-        "line", "undl_id", pl.col("day").alias("date"), pl.col("ms_code").replace(OLD_CODES).alias("state"),
+        "line",
+        "undl_id",
+        pl.col("day").alias("date"),
+        pl.col("ms_code").replace(OLD_CODES).alias("state"),
         pl.col("ms_vote").replace_strict(LIBRARY_VOTES).alias("vote"),
     ).with_columns(seated())
     votes = _known(votes, path, warnings)
@@ -112,7 +127,11 @@ def _library_roll_calls(raw: pl.DataFrame, body: str) -> pl.DataFrame:
         rcid=pl.when("twin").then(symbol + "#" + pl.col("undl_id")).otherwise(symbol),
         body=pl.lit(body),
         session=pl.when(session == "").then(symbol.map_elements(session_of, return_dtype=pl.String)).otherwise(session),
-        resolution=symbol, date=pl.col("day"), title="title", link="undl_link", note="vote_note",
+        resolution=symbol,
+        date=pl.col("day"),
+        title="title",
+        link="undl_link",
+        note="vote_note",
         # a total of nought may be left empty; all four empty means that none was published
         **{vote: pl.when(counted).then(as_count(total).fill_null(0)) for vote, total in TOTALS.items()},
         adopted=pl.lit("1"),

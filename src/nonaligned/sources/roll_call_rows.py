@@ -31,16 +31,14 @@ CITATIONS: dict[str, dict[str, str]] = {
         "producer": "United Nations, Dag Hammarskjöld Library",
         "title": "General Assembly voting data",
         "url": "https://digitallibrary.un.org/record/4060887",
-        "citation": "United Nations, Dag Hammarskjöld Library, General Assembly Voting Data, "
-        "https://digitallibrary.un.org/record/4060887.",
+        "citation": "United Nations, Dag Hammarskjöld Library, General Assembly Voting Data, https://digitallibrary.un.org/record/4060887.",
         "licence": "United Nations; reproduction for non-commercial use with acknowledgement",
     },
     "undl_council": {
         "producer": "United Nations, Dag Hammarskjöld Library",
         "title": "Security Council voting data",
         "url": "https://digitallibrary.un.org/record/4055387",
-        "citation": "United Nations, Dag Hammarskjöld Library, Security Council Voting Data, "
-        "https://digitallibrary.un.org/record/4055387.",
+        "citation": "United Nations, Dag Hammarskjöld Library, Security Council Voting Data, https://digitallibrary.un.org/record/4055387.",
         "licence": "United Nations; reproduction for non-commercial use with acknowledgement",
     },
 }
@@ -106,7 +104,8 @@ def is_member(votes: pl.DataFrame) -> pl.DataFrame:
 
     spells = pl.DataFrame(
         [(one.code, s.span.first, s.span.last or "9999-12-31") for one in states(system=None) for s in one.in_system("un")],
-        schema=["state", "first", "last"], orient="row",
+        schema=["state", "first", "last"],
+        orient="row",
     ).with_columns(pl.col("first", "last").str.to_date())
     days = votes.select("state", "date").unique().join(spells, on="state")
     inside = days.filter(pl.col("date").is_between("first", "last")).select("state", "date", member=pl.lit(True))
@@ -159,8 +158,12 @@ def loaded(roll_calls: pl.DataFrame, votes: pl.DataFrame, source: str, warnings:
         warnings.append(f"{len(renamed)} roll calls are landmarks of the starter record, whose checked votes stand for them.")
     as_of = roll_calls["date"].max()
     origin: dict[str, Any] = {
-        "table": {"title": CITATIONS[source]["title"], "as_of": str(as_of), "licence": CITATIONS[source]["licence"],
-                  "note": " ".join(warnings)},
+        "table": {
+            "title": CITATIONS[source]["title"],
+            "as_of": str(as_of),
+            "licence": CITATIONS[source]["licence"],
+            "note": " ".join(warnings),
+        },
         "source": {source: CITATIONS[source]},
     }
     source_column = pl.lit(source).alias("source")

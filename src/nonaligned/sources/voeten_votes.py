@@ -48,13 +48,26 @@ def read_voeten(path: Path, header: list[str]) -> LoadedRows:
     numbers = _cow_codes()
     refuse(raw, ~pl.col("ccode").str.replace(r"\.0+$", "").is_in(list(numbers)), "ccode", "a COW number", path)
     warnings: list[str] = []
-    votes = raw.filter(pl.col("value") != "9").select(
-        "line", rcid="voeten:" + as_count("rcid").cast(pl.String), session=as_count("session"), date=pl.col("day"),
-        state=pl.col("ccode").str.replace(r"\.0+$", "").replace_strict(numbers), vote=pl.col("value").replace_strict(VOETEN_VOTES),
-    ).with_columns(seated(but="CHN"))  # the file tells 710 from 713
+    votes = (
+        raw.filter(pl.col("value") != "9")
+        .select(
+            "line",
+            rcid="voeten:" + as_count("rcid").cast(pl.String),
+            session=as_count("session"),
+            date=pl.col("day"),
+            state=pl.col("ccode").str.replace(r"\.0+$", "").replace_strict(numbers),
+            vote=pl.col("value").replace_strict(VOETEN_VOTES),
+        )
+        .with_columns(seated(but="CHN"))
+    )  # the file tells 710 from 713
     votes, torn = _whole(votes, warnings)
-    refuse(votes.rename({"state": "ccode"}), votes.select(pl.struct("rcid", "state").is_duplicated()).to_series(), "ccode",
-           "a member's only vote in the roll call", path)
+    refuse(
+        votes.rename({"state": "ccode"}),
+        votes.select(pl.struct("rcid", "state").is_duplicated()).to_series(),
+        "ccode",
+        "a member's only vote in the roll call",
+        path,
+    )
     votes = _absences(votes, torn, warnings)
     _tell_faults(votes, warnings)
     roll_calls = _roll_calls(raw, votes)
@@ -127,17 +140,24 @@ def _roll_calls(raw: pl.DataFrame, votes: pl.DataFrame) -> pl.DataFrame:
 
     raw = raw.with_columns(pl.lit("").alias(name) for name in OPTIONAL if name not in raw.columns)
     number = as_count("session")
-    symbol = pl.when(pl.col("unres").str.starts_with("A/RES/")).then("unres").when(
-        (number >= SYMBOLS_FROM) & pl.col("unres").str.contains(r"^R/\d+/\d+[A-Z]*$")
-    ).then("A/RES/" + pl.col("unres").str.slice(2)).otherwise(pl.lit(""))
+    symbol = (
+        pl.when(pl.col("unres").str.starts_with("A/RES/"))
+        .then("unres")
+        .when((number >= SYMBOLS_FROM) & pl.col("unres").str.contains(r"^R/\d+/\d+[A-Z]*$"))
+        .then("A/RES/" + pl.col("unres").str.slice(2))
+        .otherwise(pl.lit(""))
+    )
     given = pl.when((pl.col("unres") != "") & (symbol == "")).then("; numbered " + pl.col("unres") + " in the file").otherwise(pl.lit(""))
     words = raw.unique("rcid", keep="first", maintain_order=True).select(
-        rcid="voeten:" + as_count("rcid").cast(pl.String), body=pl.lit("UNGA"), session=number.cast(pl.String), resolution=symbol,
+        rcid="voeten:" + as_count("rcid").cast(pl.String),
+        body=pl.lit("UNGA"),
+        session=number.cast(pl.String),
+        resolution=symbol,
         title=pl.when(pl.col("descr") != "").then("descr").otherwise("short"),
         important=pl.when(as_count("importantvote") == 1).then(pl.lit("1")).otherwise(pl.lit("")),
-        issue=pl.concat_list(
-            pl.when(pl.col(name).str.to_lowercase().is_in(["1", "1.0", "true"])).then(pl.lit(name)) for name in ISSUES
-        ).list.drop_nulls().list.join("|"),
+        issue=pl.concat_list(pl.when(pl.col(name).str.to_lowercase().is_in(["1", "1.0", "true"])).then(pl.lit(name)) for name in ISSUES)
+        .list.drop_nulls()
+        .list.join("|"),
         note="totals counted from the votes" + given,
     )
     counts = votes.group_by("rcid", "date").agg(

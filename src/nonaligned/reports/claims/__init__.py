@@ -30,13 +30,19 @@ def readers() -> Mapping[str, Reader]:
     return found
 
 
+def is_standing(claim: Claim) -> bool:
+    """Whether a report that says it again says nothing new: that two meet, that a state is independent or rises."""
+    return claim.kind == "meeting" or claim.detail.get("form") == "free" or claim.rule == "standing"
+
+
 def read_claims(document: Document) -> tuple[Claim, ...]:
     """Every claim of a document in order of position, each once, numbered c1, c2 ..."""
     found: dict[tuple[str, str, str, str, int], Claim] = {}
     for clause in clauses(document):
         for read in readers().values():
             for claim in read(document, clause):
-                key = (claim.kind, claim.subject, claim.object, claim.detail.get("key", ""), document.sentence_index(claim.start))
+                place = -1 if is_standing(claim) else document.sentence_index(claim.start)
+                key = (claim.kind, claim.subject, claim.object, claim.detail.get("key", ""), place)
                 found.setdefault(key, claim)
     ordered = vote.with_antecedents(sorted(found.values(), key=lambda c: (c.start, c.end, c.kind, c.subject, c.object)))
     return tuple(replace(claim, claim_id=f"c{number}") for number, claim in enumerate(ordered, 1))

@@ -13,6 +13,9 @@ from nonaligned.reports.report import Claim, Status
 if TYPE_CHECKING:
     pass
 
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
 KIND = "alliance"
 TREATIES = frozenset({"treaty", "pact", "alliance", "agreement"})
 DEFENSE = frozenset({"defense", "defence", "defensive", "military", "security"})

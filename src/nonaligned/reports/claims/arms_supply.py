@@ -24,15 +24,23 @@ ARMS = frozenset(
     "howitzer submarine frigate drone drones warplane helicopter hardware s-400 rafale artillery".split()
 )
 ARMS_PHRASE = re.compile(
-    r"\b(?:arms|weapons?|weaponry|armaments?|munitions?|(?:defen[cs]e|military) (?:equipment|hardware|goods|imports?|supplies|technology|gear|kit|"
+    r"\b(?:arms|weapons?|weaponry|armaments?|munitions?|(?:defen[cs]e|military) (?:equipment|hardware|goods|"
+    r"imports?|supplies|technology|gear|kit|"
     r"systems?|purchases?|procurement|suppl\w+|platforms?)|(?:fighter|combat) (?:jets?|aircraft)|missiles?|warplanes?|tanks|submarines?)\b",
     re.I,
 )
 PERCENT = re.compile(r"(?P<value>\d+(?:\.\d+)?)\s?(?:%|per ?cent\b|percent\b)", re.I)
 FORMULA = re.compile(
-    r"(?P<share>\d+(?:\.\d+)? ?(?:%|per ?cent|percent)|(?:more than )?half|most|three[- ]quarters|two[- ]thirds|(?:a|one)[- ](?:third|quarter)|the bulk|the majority)"
-    r" of (?:the )?[^,;.]{0,45}?(?P<imports>(?:arms|weapons?|(?:defen[cs]e|military)(?: equipment)?) (?:imports?|purchases|acquisitions|supplies|deliveries)|(?:buys|imports|purchases|acquires|receives)\b)", re.I)
-SUPPLYING = re.compile(r"\b(?:suppl(?:y|ies|ied)|provid(?:es?|ed)|account(?:s|ed)? for|deliver(?:s|ed)?|made up|makes? up|represent(?:s|ed)|sold|sells)\b", re.I)
+    r"(?P<share>\d+(?:\.\d+)? ?(?:%|per ?cent|percent)|(?:more than )?half|most|three[- ]quarters|two[- ]thirds|"
+    r"(?:a|one)[- ](?:third|quarter)|the bulk|the majority)"
+    r" of (?:the )?[^,;.]{0,45}?(?P<imports>(?:arms|weapons?|(?:defen[cs]e|military)(?: equipment)?) "
+    r"(?:imports?|purchases|acquisitions|supplies|deliveries)|(?:buys|imports|purchases|acquires|receives)\b)",
+    re.I,
+)
+SUPPLYING = re.compile(
+    r"\b(?:suppl(?:y|ies|ied)|provid(?:es?|ed)|account(?:s|ed)? for|deliver(?:s|ed)?|made up|makes? up|represent(?:s|ed)|sold|sells)\b",
+    re.I,
+)
 MORE = re.compile(r"\b(?:more than|over|above|at least|upwards of)\b")
 SHARES = (
     (re.compile(r"\bthree[ -]quarters\b"), "~", 75.0),
@@ -67,7 +75,14 @@ def _formula(document: Document, clause: Clause) -> Iterator[Claim]:
     offset = sentence.start_char
     if not ARMS_PHRASE.search(match[0]):
         return
-    owner = next((m for m in document.mentions if m.start >= offset + match.end("share") and m.end <= offset + match.start("imports") and len(m.states) == 1), None)
+    owner = next(
+        (
+            m
+            for m in document.mentions
+            if m.start >= offset + match.end("share") and m.end <= offset + match.start("imports") and len(m.states) == 1
+        ),
+        None,
+    )
     before = [m for m in document.mentions_in(offset, offset + match.start("share")) if len(m.states) == 1 and not m.is_place]
     verb = list(SUPPLYING.finditer(text[: match.start("share")]))
     if owner is None or not before or not verb:
@@ -82,7 +97,8 @@ def _formula(document: Document, clause: Clause) -> Iterator[Claim]:
     start = subject.start
     for state in dict.fromkeys(s for m in document.lists.get(subject.start, [subject]) for s in m.states):
         yield make(
-            document, KIND, clause.head, state, owner.states[0], value=value, unit="percent of arms imports", status=clause.status, rule="share of imports",
+            document, KIND, clause.head, state, owner.states[0], value=value, unit="percent of arms imports",
+            status=clause.status, rule="share of imports",
             span=(start, offset + match.end()), quantifier="", rank="", bound=bound, side="supplier",
         )  # fmt: skip
 
@@ -160,7 +176,11 @@ def _verb(document: Document, clause: Clause) -> Iterator[Claim]:
     if not others and clause.lemma in SELL:
         others = tuple(s for t in clause.objects if t != arms for s in document.states(t))
     if not others and clause.lemma in SELL:  # "half of India's arms imports", "the weapons that Vietnam buys"
-        others = tuple(dict.fromkeys(m.states[0] for t in arms.subtree if (m := document.mention(t)) and len(m.states) == 1 and m.states[0] not in carriers))[:1]
+        others = tuple(
+            dict.fromkeys(
+                m.states[0] for t in arms.subtree if (m := document.mention(t)) and len(m.states) == 1 and m.states[0] not in carriers
+            )
+        )[:1]
     if not others and clause.lemma in BUY:
         others = tuple(s for c in arms.children if c.dep_ in {"amod", "compound"} for s in document.states(c))
     detail = {"quantifier": "", "rank": ""}

@@ -4,31 +4,63 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from nonaligned.reports.claiming import governor, make, quantifier
+from nonaligned.reports.claiming import governor, make
 from nonaligned.reports.claims.trade_value import ABOUT, MONEY, OVER, UNDER, amount
-from nonaligned.reports.clauses import Clause, status, subjects
-from nonaligned.reports.document import Document
-from nonaligned.reports.report import Claim
+from nonaligned.reports.clauses import Clause, is_negated, status, subjects
+from nonaligned.reports.document import Document, preposition
+from nonaligned.reports.report import Claim, Mention, Status
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 KIND = "capability"
 FORCES = re.compile(r"\b(?:armed forces|military|army|navy|air force|arsenal|defen[cs]es)\b", re.I)
-SPENDING = re.compile(
-    r"\b(?:military|defen[cs]e) (?:spending|budget|expenditures?|outlays?)\b|\bspen(?:t|ds?|ding) on (?:its |the )?(?:military|defen[cs]e)\b",
+SPENDING = re.compile(r"\b(?:military|defen[cs]e) (?:spending|budget|expenditures?|outlays?)\b", re.I)
+PERCENT = r"(?P<percent>\d+(?:\.\d+)?) ?(?:%|per ?cent\b)"
+CHANGE = re.compile(rf"^.{{0,60}}?\bby (?P<about>\w+ (?:than )?)?{PERCENT}", re.I | re.S)
+OF_GDP = re.compile(rf"{PERCENT} of (?:its |the country[’']s )?(?:GDP|gross domestic product|economic output)\b", re.I)
+ON_DEFENCE = re.compile(r"\bon (?:its |the |their )?(?:own )?(?:military|defen[cs]e|armed forces|arms)\b", re.I)
+REGIONAL = re.compile(r"\b(?:asia|africa|europe|america|arab|middle east|emerging|developing|purchasing)", re.I)
+UP = frozenset(
+    "modernise modernize expand increase boost raise grow build strengthen double triple upgrade rise soar surge hike climb jump".split()
+)
+DOWN = frozenset("cut reduce shrink slash decline fall drop".split())
+FACTORS = {"double": "2", "triple": "3"}
+BUILD = frozenset({"modernise", "modernize", "expand", "build", "strengthen", "upgrade"})
+ORDINALS = {
+    word: rank
+    for rank, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
+        "seventeenth eighteenth nineteenth twentieth".split(),
+        1,
+    )
+}
+COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
+RANK = re.compile(
+    r"(?P<of>\b(?:one of|among)(?: the)? )?(?P<world>\b(?:the )?(?:world|globe)[’']s )?(?:the )?(?:(?P<count>two|three|four|five|ten) )?"
+    rf"(?:(?P<ordinal>{'|'.join(ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))[ -])?(?P<top>largest|biggest|most populous)"
+    r"(?: (?P<what>military|defen[cs]e|arms|weapons))?\s+$",
     re.I,
 )
-RANK_OF_WORLD = re.compile(r"\b(?:world|globe|global)\b|[’']s\b", re.I)
-UP = frozenset("modernise modernize expand increase boost raise grow build strengthen double triple upgrade rise soar".split())
-DOWN = frozenset("cut reduce shrink slash decline fall drop".split())
+IN_THE_WORLD = re.compile(r"^\s+(?:in the (?:entire )?world\b|on earth\b|globally\b|worldwide\b)", re.I)
+IS = re.compile(
+    r"\s+(?:is|was|are|were|remains?|remained|becomes?|became|(?:has|had) (?:been|become))(?: (?:now|still|currently|also|already))?"
+    r"(?P<no> (?:not|no longer))?\s+(?:the )?$"
+)
+OVERTAKE = frozenset({"overtake", "surpass", "replace", "displace", "pass"})
 
 
 def read(document: Document, clause: Clause) -> Iterator[Claim]:
     """Capability claims of one predicate."""
     lemma, head = clause.lemma, clause.head
-    if lemma in {"economy", "spender", "power"}:
+    if lemma in {"economy", "spender", "exporter", "importer", "country", "nation", "state"}:
         yield from _ranked(document, clause)
     elif lemma in {"spending", "budget", "expenditure", "gdp"} and head.pos_ in {"NOUN", "PROPN"}:
         yield from _amount(document, clause)
+    elif lemma == "spend" and head.pos_ == "VERB":
+        yield from _spent(document, clause)
     elif head.pos_ == "VERB" and lemma in UP | DOWN:
         yield from _change(document, clause)
     elif lemma in {"assertiveness", "influence", "clout", "player", "rise"} and head.pos_ == "NOUN":
@@ -36,109 +68,134 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
 
 
 def _carriers(document: Document, clause: Clause) -> tuple[str, ...]:
-    head = clause.head
-    own = [s for c in head.children if c.dep_ in {"nmod:poss", "amod", "compound"} for s in document.states(c)]
+    own = _owners(document, clause.head)
     return tuple(dict.fromkeys(own or [s for t in clause.subjects for s in document.states(t)]))
 
 
+def _owners(document: Document, head: Token) -> list[str]:
+    return [s for c in head.children if c.dep_ in {"nmod:poss", "amod", "compound"} for s in document.states(c)]
+
+
+def _indicator(lemma: str, top: str, what: str) -> str:
+    """The measure that a rank is of; empty where the words name none."""
+    if lemma == "economy":
+        return "" if what or top == "most populous" else "gdp_current_usd"
+    if top == "most populous":
+        return "population" if lemma in {"country", "nation", "state"} and not what else ""
+    if lemma == "spender":
+        return "milex_current_usd" if what else ""
+    return "arms_exports" if lemma == "exporter" and what in {"arms", "weapons"} else ""
+
+
 def _ranked(document: Document, clause: Clause) -> Iterator[Claim]:
-    head = clause.head
-    word, rank = quantifier(document, head)
-    tokens = list(head.subtree)
-    phrase = document.doc[tokens[0].i : tokens[-1].i + 1].text
-    if word not in {"largest", "one of"} or not rank or clause.lemma == "power":
+    head, text = clause.head, document.doc.text
+    match = RANK.search(text[head.sent.start_char : head.idx])
+    end = head.idx + len(head.text)
+    tail = text[end : head.sent.end_char]
+    after = IN_THE_WORLD.match(tail)
+    if match is None or not (match["world"] or after) or REGIONAL.search(tail[:45]):
         return
-    is_world = re.search(r"\bworld\b|\bglobal", phrase, re.I)
-    spender = clause.lemma == "spender" and re.search(r"military|defen[cs]e|arms", phrase, re.I)
-    if (
-        not is_world
-        or clause.lemma == "spender"
-        and not spender
-        or re.search(r"\b(?:Asia|Africa|Europe|Latin America|emerging|developing|fastest|digital|oil|non-)\b", phrase)
-    ):
+    end += after.end() if after else 0
+    indicator = _indicator(clause.lemma, match["top"].casefold(), (match["what"] or "").casefold())
+    if not indicator:
         return
-    carriers = tuple(s for t in clause.subjects for s in document.states(t)) or tuple(
-        s for c in head.children if c.dep_ in {"appos", "flat"} for s in document.states(c)
-    )
-    if head.dep_ == "xcomp" and not carriers:
-        verb = governor(head)
-        carriers = tuple(s for t in (subjects(verb) if verb is not None else ()) for s in document.states(t))
-    for state in carriers:
+    word = (match["ordinal"] or "first").casefold()
+    rank = ORDINALS.get(word) or int(re.sub(r"\D", "", word))
+    quantifier = "one of" if match["of"] else "top" if match["count"] else "largest"
+    if quantifier == "top":
+        rank = COUNTS[match["count"].casefold()]
+    start = head.sent.start_char + match.start()
+    for state, found in _holders(document, clause, start, end):
         yield make(
-            document,
-            KIND,
-            head,
-            state,
-            "",
-            value=float(rank),
-            unit="world rank",
-            status=clause.status,
-            rule="world rank",
-            indicator="milex_current_usd" if spender else "gdp_current_usd",
-            quantifier=word,
-            key="rank",
-        )
+            document, KIND, head, state, value=float(rank), unit="world rank", status=found, rule="world rank", indicator=indicator,
+            quantifier=quantifier, key=f"rank {indicator}",
+        )  # fmt: skip
+
+
+def _holders(document: Document, clause: Clause, start: int, end: int) -> Iterator[tuple[str, Status]]:
+    """States that a rank is said of: beside it in apposition, joined by "is", or the subject of "overtook Y as"."""
+    text, head = document.doc.text, clause.head
+    named = [m for m in document.mentions_in(head.sent.start_char, head.sent.end_char) if len(m.states) == 1 and "adjective" not in m.rule]
+    before = [m for m in named if m.end <= start]
+    follows = next((m for m in named if m.start >= end and re.fullmatch(r",?\s+(?:the )?", text[end : m.start])), None)
+    link = IS.fullmatch(text[before[-1].end : start]) if before else None
+    verb = governor(head)
+    if link is not None and not before[-1].is_place:
+        found: Status = "negated" if link["no"] else clause.status
+        yield from ((state, found) for state in _listed(document, before[-1], clause))
+    elif before and not before[-1].is_place and re.fullmatch(r",\s+(?:the )?", text[before[-1].end : start]):
+        yield from ((state, "asserted") for state in _listed(document, before[-1], clause))
+    elif follows is not None:
+        yield from ((state, "asserted") for state in _listed(document, follows, clause))
+    elif any(c.dep_ == "cop" for c in head.children):
+        yield from ((s, clause.status) for t in clause.subjects for s in document.states(t))
+    elif preposition(head) == "as" and verb is not None and verb.lemma_.casefold() in OVERTAKE and not REGIONAL.search(text[start:end]):
+        yield from ((s, status(verb)) for t in subjects(verb) for s in document.states(t))
+
+
+def _listed(document: Document, mention: Mention, clause: Clause) -> tuple[str, ...]:
+    """The state, or all of a list where the noun is a plural ("the two largest economies, A and B")."""
+    run = document.lists.get(mention.start) if clause.head.tag_ == "NNS" else None
+    run = run or next((r for r in document.lists.values() if mention in r and clause.head.tag_ == "NNS"), [mention])
+    return tuple(dict.fromkeys(s for m in run for s in m.states))
 
 
 def _amount(document: Document, clause: Clause) -> Iterator[Claim]:
-    head = clause.head
-    sentence = head.sent
-    text = document.doc.text
+    head, text = clause.head, document.doc.text
     is_gdp = clause.lemma == "gdp"
-    if not is_gdp and not SPENDING.search(text[max(sentence.start_char, head.idx - 25) : head.idx + len(head.text)]):
+    if not is_gdp and not SPENDING.search(text[max(head.sent.start_char, head.idx - 25) : head.idx + len(head.text)]):
         return
-    match = next(iter(MONEY.finditer(text[head.idx : sentence.end_char])), None)
     carriers = _carriers(document, clause) or tuple(s for t in clause.oblique("of", "by") for s in document.states(t))
-    if match is None or not carriers or match.start() > 100:
-        return
-    value, currency = amount(match)
-    before = text[head.idx : head.idx + match.start()]
-    bound = "~" if ABOUT.search(before) else ">" if OVER.search(before) else "<" if UNDER.search(before) else "="
-    is_change = re.search(r"\bby\s+(?:around |about |over |nearly )?$", before) is not None
     verb = governor(head)
-    if not is_change:
-        yield make(
-            document,
-            KIND,
-            head,
-            carriers[0],
-            "",
-            value=value,
-            unit=currency,
-            status=status(verb) if verb is not None else "asserted",
-            rule="amount",
-            indicator="gdp_current_usd" if is_gdp else "milex_current_usd",
-            bound=bound,
-            span=(head.idx, head.idx + match.end()),
-            key="amount",
-        )
+    found: Status = status(verb) if verb is not None else "asserted"
+    copular = head.head if any(c.dep_ == "cop" for c in head.head.children) and head.dep_.startswith("nsubj") else None
+    if copular is not None:
+        found = status(copular)
+    what = "gdp_current_usd" if is_gdp else "milex_current_usd"
+    if carriers:
+        yield from _sums(document, head, carriers[0], what, head.idx + len(head.text), found, clause.lemma == "budget")
+
+
+def _spent(document: Document, clause: Clause) -> Iterator[Claim]:
+    """Spending as a verb: "India spent $83.6 billion on its military", "Poland spends 3.8 percent of its GDP on defence"."""
+    head = clause.head
+    carriers = tuple(s for t in clause.subjects for s in document.states(t))
+    if carriers and ON_DEFENCE.search(document.doc.text[head.idx : min(head.sent.end_char, head.idx + 110)]):
+        yield from _sums(document, head, carriers[0], "milex_current_usd", head.idx + len(head.text), clause.status, False)
+
+
+def _sums(document: Document, head: Token, state: str, indicator: str, start: int, found: Status, is_budget: bool) -> Iterator[Claim]:
+    text = document.doc.text[start : head.sent.end_char]
+    share = OF_GDP.search(text) if indicator.startswith("milex") else None
+    match = share or MONEY.search(text)
+    if match is None or match.start() > 100:
+        return
+    before = text[: match.start()]
+    bound = "~" if ABOUT.search(before) else ">" if OVER.search(before) else "<" if UNDER.search(before) else "="
+    if re.search(r"\bby\s+(?:around |about |over |nearly |more than )?$", before) or re.search(r"[;:]", before):
+        return  # a change, or another statement
+    value, unit = (float(share["percent"]), "percent of GDP") if share else amount(match)
+    yield make(
+        document, KIND, head, state, value=value, unit=unit, status=found, rule="amount", indicator="milex_gdp_share" if share else indicator,
+        bound=bound, span=(head.idx, start + match.end()), key="amount", budget="1" if is_budget else "",
+    )  # fmt: skip
 
 
 def _change(document: Document, clause: Clause) -> Iterator[Claim]:
-    things = [*clause.objects, *clause.subjects]
-    for thing in things:
-        tokens = list(thing.subtree)
-        phrase = document.doc[tokens[0].i : tokens[-1].i + 1].text
+    head = clause.head
+    for thing in [*clause.objects, *clause.subjects]:
+        phrase = document.doc[thing.left_edge.i : thing.right_edge.i + 1].text
         is_spending = SPENDING.search(phrase)
-        if not (
-            is_spending or FORCES.search(phrase) and clause.lemma in {"modernise", "modernize", "expand", "build", "strengthen", "upgrade"}
-        ):
+        if not (is_spending or FORCES.search(phrase) and clause.lemma in BUILD):
             continue
-        owners = tuple(s for c in thing.children if c.dep_ in {"nmod:poss", "amod", "compound"} for s in document.states(c))
-        carriers = owners or tuple(s for t in clause.subjects for s in document.states(t))
+        carriers = _owners(document, thing) or [s for t in clause.subjects if t != thing for s in document.states(t)]
+        percent = CHANGE.match(document.doc.text[head.idx + len(head.text) : head.sent.end_char])
         for state in dict.fromkeys(carriers):
             yield make(
-                document,
-                KIND,
-                clause.head,
-                state,
-                "",
-                status=clause.status,
-                rule=clause.lemma,
-                indicator="milex_constant_usd" if is_spending else "",
-                direction="up" if clause.lemma in UP else "down",
-                key="change",
-            )
+                document, KIND, head, state, status="negated" if is_negated(head) else clause.status, rule=clause.lemma,
+                indicator="milex_constant_usd" if is_spending else "", direction="up" if clause.lemma in UP else "down",
+                percent=percent["percent"] if percent else "", factor=FACTORS.get(clause.lemma, ""), key="change",
+            )  # fmt: skip
         return
 
 
@@ -148,14 +205,6 @@ def _standing(document: Document, clause: Clause) -> Iterator[Claim]:
         return
     for state in _carriers(document, clause)[:1]:
         yield make(
-            document,
-            KIND,
-            clause.head,
-            state,
-            "",
-            status=clause.status,
-            rule="standing",
-            indicator="",
-            key="standing",
+            document, KIND, clause.head, state, status=clause.status, rule="standing", indicator="", key="standing",
             direction="down" if words & {"declining", "waning"} else "up",
-        )
+        )  # fmt: skip

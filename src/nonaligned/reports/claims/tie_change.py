@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nonaligned.reports.claiming import governing_states, make, pair_claims
+from nonaligned.reports.claims.capability import CHANGE
 from nonaligned.reports.clauses import Clause, patients
 from nonaligned.reports.document import Document, preposition
 from nonaligned.reports.report import Claim
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
 KIND = "tie_change"
 UP = frozenset(
     "strengthen deepen expand boost improve enhance upgrade cement bolster tighten forge restore normalise normalize reaffirm "
-    "consolidate broaden grow develop build increase advance elevate intensify rebuild renew widen warm".split()
+    "consolidate broaden grow develop build increase advance elevate intensify rebuild renew widen warm rise surge soar jump climb "
+    "double triple resume mend repair".split()
 )
 DOWN = frozenset(
     "weaken worsen deteriorate cool strain sour sever downgrade fray loosen shrink decline cut reduce suspend freeze break "
-    "erode plummet collapse damage".split()
+    "erode plummet collapse damage fall drop plunge slump dip halve".split()
 )
+FACTORS = {"double": "2", "triple": "3"}
 TIES = frozenset(
     "tie ties relation relations relationship partnership cooperation link links bond bonds friendship engagement collaboration "
     "alignment trade".split()
@@ -40,25 +43,26 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
     if clause.head.pos_ != "VERB" or lemma not in UP | DOWN:
         return
     things = [t for t in (*clause.objects, *patients(clause.head), *clause.subjects) if t.lemma_.casefold() in TIES]
-    if not things:
+    if not things or lemma in FACTORS and things[0].lemma_.casefold() != "trade":
         return
     tie = things[0]
     pair = _pair(document, clause, tie)
-    if pair is None:
+    if pair is None or tie.lemma_.casefold() == "trade" and _is_part_of_trade(tie):
         return
     phrase = document.doc[min(t.i for t in tie.subtree) : max(t.i for t in tie.subtree) + 1].text
     domain = "trade" if tie.lemma_ == "trade" else next((name for name, words in DOMAINS if words.search(phrase)), "")
+    percent = CHANGE.match(document.doc.text[clause.head.idx + len(clause.head.text) : clause.head.sent.end_char])
     yield make(
-        document,
-        KIND,
-        clause.head,
-        *pair,
-        status=clause.status,
-        rule=lemma,
-        direction="up" if lemma in UP else "down",
-        domain=domain,
-        key="-".join(sorted(pair)) + domain,
-    )
+        document, KIND, clause.head, *pair, status=clause.status, rule=lemma, direction="up" if lemma in UP else "down", domain=domain,
+        tie=tie.lemma_.casefold(), percent=percent["percent"] if percent else "", factor=FACTORS.get(lemma, ""), key="-".join(sorted(pair)) + domain,
+    )  # fmt: skip
+
+
+def _is_part_of_trade(tie: Token) -> bool:
+    """Whether only some goods are meant ("trade in wheat", "arms trade", "energy trade")."""
+    whole = {"bilateral", "two-way", "mutual", "overall", "total", "annual", "economic", "foreign"}
+    parts = [c for c in tie.children if c.dep_ == "nmod" and preposition(c) == "in" or c.dep_ == "compound" and not c.ent_type_]
+    return any(c.text.casefold() not in whole and not c.text[:1].isupper() and not c.text.isdigit() for c in parts)
 
 
 def _pair(document: Document, clause: Clause, tie: Token) -> tuple[str, str] | None:

@@ -37,15 +37,18 @@ CURRENCIES = {
 }
 SCALES = {"thousand": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "tn": 1e12}
 MONEY = re.compile(
-    r"(?P<sign>US\$|[$€£¥]|(?:USD|EUR) ?)\s?(?P<amount>\d[\d,]*(?:\.\d+)?)[\s-]?(?P<scale>thousand|million|billion|trillion|mn|bn|tn|m|b)?\b"
-    r"|(?P<amount2>\d[\d,]*(?:\.\d+)?)[\s-]?(?P<scale2>million|billion|trillion|mn|bn|tn)(?: U\.?S\.?)? ?(?P<name>dollars?|euros?|pounds?|yuan|rupees?)",
+    r"(?P<sign>US\$|[$€£¥]|(?:USD|EUR) ?)\s?(?P<amount>\d[\d,]*(?:\.\d+)?)[\s-]?"
+    r"(?P<scale>thousand|million|billion|trillion|mn|bn|tn|m|b)?\b"
+    r"|(?P<amount2>\d[\d,]*(?:\.\d+)?)[\s-]?(?P<scale2>million|billion|trillion|mn|bn|tn)(?: U\.?S\.?)? ?"
+    r"(?P<name>dollars?|euros?|pounds?|yuan|rupees?)",
     re.I,
 )
 OTHER_MONEY = re.compile(
     r"\b(?:invest\w*|loans?|aid|deals?|contracts?|credit|debt|package|fund\w*|fines?|sanction\w*|tariffs? on|projects?|reserves)\b", re.I
 )
 TARGET = re.compile(
-    r"\b(?:target|goal|aim\w*|potential|could|by 20\d\d|objective|ambition|raise .{0,40}to|boost .{0,40}to|increase .{0,40}to|expected to|set to|hope\w*|plan\w*|will|up to)\b",
+    r"\b(?:target|goal|aim\w*|potential|could|by 20\d\d|objective|ambition|raise .{0,40}to|boost .{0,40}to|"
+    r"increase .{0,40}to|expected to|set to|hope\w*|plan\w*|will|up to)\b",
     re.I,
 )
 PAST_TARGET = re.compile(

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 KIND = "vote"
 CONTEXT = re.compile(
-    r"\b(?:resolutions?|(?:General )?Assembly|Security Council|Human Rights Council|UNGA|UNSC|United Nations|U\.?N\.?|draft text|the text|motion|roll[- ]call)\b"
+    r"\b(?:resolutions?|(?:General )?Assembly|Security Council|Human Rights Council|UNGA|UNSC|United Nations|U\.?N\.?|"
+    r"draft text|the text|motion|roll[- ]call)\b"
 )
 OTHER_BODIES = re.compile(
     r"\b(?:parliament\w*|congress\w*|senat\w+|lawmakers?|house|cabinet|referendum|voters?|elections?|ballots?|IAEA|"
@@ -34,9 +35,14 @@ TOTALS = (
     ("no", re.compile(rf"\b{_N} (?:votes? )?against\b|\b(?:by|with) (?:a vote of )?\d{{1,3}}(?: votes?)? to {_N}\b", re.I)),
     ("abstain", re.compile(rf"\b{_N} abstentions?\b|\b{_N} abstaining\b", re.I)),
 )
-GENERIC = re.compile(
-    r"\b(?:on|from|for|against|in|favou?r|of|the|a|an|un|u\.n\.|united|nations|general|assembly|security|council|resolutions?|votes?|voting|voted|abstain\w*|abstentions?|"
-    r"draft|text|motion|measure|that|this|which|with|as|well|also|along|by|its|their|his|like|other|others|many|so|so many|while|when|where|later|last|week|month|year|recent|recently|again|too|both|same|monday|tuesday|wednesday|thursday|friday|saturday|sunday|march|vote[ds]?|call|latest|new|but|it|had|has|have|been|did|not|to|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|january|february|march|april|may|june|july|august|september|october|november|december|adopted|passed|and|were|was)\b", re.I)
+GENERIC = frozenset(
+    "on from for against in favour favor of the a an un u.n united nations general assembly security council resolution resolutions vote votes "
+    "voted voting abstain abstains abstained abstaining abstention abstentions draft text motion measure that this which with as well also "
+    "along by its their his like other others many so while when where later last week month year recent recently again too both same "
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november "
+    "december call latest new but it had has have been did not to one two three four five six seven eight nine ten eleven twelve adopted "
+    "passed and were was".split()
+)
 COUNT = re.compile(r"^\d{1,3}$")
 NUMBERS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
 
@@ -61,7 +67,11 @@ def _choice(document: Document, clause: Clause) -> str:
         is_vote = any(re.search(r"\bresolution|\bmotion\b|\bdraft\b|\bsuspension of\b", _phrase(document, t)) for t in clause.objects)
         return ("yes" if lemma in SUPPORT else "no") if is_vote else ""
     words = document.doc[clause.head.i : min(clause.head.i + 7, clause.head.sent.end)].text.casefold()
-    side = re.match(r"vot\w+ (?:[\w,]+ ){0,4}?(?:(?P<no>against|no\b)|(?P<yes>for|in favou?r|yes\b|to (?:condemn|support|demand|suspend|adopt|approve|back)))", words)
+    side = re.match(
+        r"vot\w+ (?:[\w,]+ ){0,4}?(?:(?P<no>against|no\b)|(?P<yes>for|in favou?r|yes\b|to (?:condemn|support|demand|suspend|"
+        r"adopt|approve|back)))",
+        words,
+    )
     return "" if side is None else "no" if side["no"] else "yes"
 
 
@@ -91,7 +101,8 @@ def _published(document: Document, clause: Clause) -> Iterator[Claim]:
         for match in pattern.finditer(text):
             word = next(group for group in match.groups() if group)
             yield make(
-                document, KIND, clause.head, "UN", value=float(NUMBERS.get(word.casefold(), word)), unit=f"votes {choice}", rule="published total",
+                document, KIND, clause.head, "UN", value=float(NUMBERS.get(word.casefold(), word)), unit=f"votes {choice}",
+                rule="published total",
                 key=f"count {choice}", span=(low + match.start(), low + match.end()), details=_detail(document, clause, choice),
             )  # fmt: skip
 
@@ -166,7 +177,7 @@ def is_telling(words: str) -> bool:
         if re.search(r"\b(?:on|about|over|in|of|against) (?:the )?$", words[: hit.start]):
             return True  # "the resolution on Ukraine"
         words = words[: hit.start] + words[hit.end :]
-    return re.search(r"[A-Za-z]{3,}", GENERIC.sub("", words)) is not None
+    return any(word.casefold() not in GENERIC for word in re.findall(r"[A-Za-z]{3,}", words))
 
 
 def with_antecedents(claims: list[Claim]) -> list[Claim]:

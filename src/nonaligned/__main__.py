@@ -1,0 +1,5 @@
+"""`python -m nonaligned` is the command line."""
+
+from nonaligned.cli import main
+
+main()
