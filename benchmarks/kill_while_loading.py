@@ -18,6 +18,8 @@ if __name__ == "__main__":
         (seconds,) = wall(lambda: outcomes.append(killing.kill_repeatedly(Path(folder) / "record", kills)), 1)
     (outcome,) = outcomes
     print(
-        f"{outcome.kills} kills in {seconds:.0f} s; {outcome.acknowledged} loads came through, {outcome.unacknowledged} of them before they could say so; "
-        f"{outcome.left_over} kills left a half-written file beside the record; each time the record was whole and nothing acknowledged was lost"
+        f"{outcome.kills} kills in {seconds:.0f} s; {outcome.acknowledged} loads came through, "
+        f"{outcome.unacknowledged} of them before they could say so; "
+        f"{outcome.left_over} kills left a half-written file beside the record; "
+        "each time the record was whole and nothing acknowledged was lost"
     )

@@ -38,7 +38,12 @@ def main(file: Path) -> None:
         say("un_votes: file to rows", read, peer=plain, peer_name="polars.read_csv")
         rows = source("un_votes").read(file)
         count = rows.frames["votes"].height
-        say(f"checks of {count:,} votes", wall(lambda: check_rows(TABLES["votes"], rows.frames["votes"]), 3), peer=plain, peer_name="polars.read_csv")
+        say(
+            f"checks of {count:,} votes",
+            wall(lambda: check_rows(TABLES["votes"], rows.frames["votes"]), 3),
+            peer=plain,
+            peer_name="polars.read_csv",
+        )
 
         def replace() -> None:
             shutil.rmtree(record, ignore_errors=True)

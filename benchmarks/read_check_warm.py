@@ -30,4 +30,10 @@ if __name__ == "__main__":
     read = wall(lambda: read_text(Text(text), day), 15)
     say(f"read, {words} words", read, f"{words / statistics.median(read):,.0f} words/s", parsed, "parsing alone")
     checked = wall(lambda: check_reading(reading, Case(record, reading.date)), 15)
-    say(f"check, {len(reading.claims)} claims", checked, f"{statistics.median(checked) / max(1, len(reading.claims)) * 1e3:.1f} ms/claim", parsed, "parsing alone")
+    say(
+        f"check, {len(reading.claims)} claims",
+        checked,
+        f"{statistics.median(checked) / max(1, len(reading.claims)) * 1e3:.1f} ms/claim",
+        parsed,
+        "parsing alone",
+    )

@@ -27,7 +27,15 @@ def wall(action: Callable[[], object], repeats: int) -> list[float]:
 
 def process(command: Sequence[str | Path], stdin: str = "") -> str:
     """Output of a new process; an error ends the benchmark."""
-    done = subprocess.run([*map(str, command)], input=stdin, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True, env={**os.environ, "COLUMNS": "120"})
+    done = subprocess.run(
+        [*map(str, command)],
+        input=stdin,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=True,
+        env={**os.environ, "COLUMNS": "120"},
+    )
     return done.stdout
 
 

@@ -48,22 +48,42 @@ EXCERPT = pytest.mark.parametrize(("name", "excerpt"), [(name, file) for name, f
 # Sentences that make a claim of each kind; a new kind adds its own.
 SENTENCES = {
     "membership": (
-        "India is a member of BRICS.", "Russia was part of the Non-Aligned Movement.", "Finland joined NATO in April 2023.",
-        "Finland joined NATO in April 2019.", "Sweden belongs to NATO.", "Britain left the European Union in January 2020.",
+        "India is a member of BRICS.",
+        "Russia was part of the Non-Aligned Movement.",
+        "Finland joined NATO in April 2023.",
+        "Finland joined NATO in April 2019.",
+        "Sweden belongs to NATO.",
+        "Britain left the European Union in January 2020.",
     ),
-    "alliance": ("Turkey is an ally of the United States.", "Japan and the United States have a mutual defense treaty.", "India is an ally of Russia."),
-    "arms_supply": ("Russia is a key supplier of arms to India.", "The United States is the largest arms supplier of Saudi Arabia.",
-                    "China is the largest arms supplier of India."),
-    "vote": ("India abstained on UN General Assembly resolution ES-11/1 in March 2022.", "China voted against UN General Assembly resolution 68/262."),
+    "alliance": (
+        "Turkey is an ally of the United States.",
+        "Japan and the United States have a mutual defense treaty.",
+        "India is an ally of Russia.",
+    ),
+    "arms_supply": (
+        "Russia is a key supplier of arms to India.",
+        "The United States is the largest arms supplier of Saudi Arabia.",
+        "China is the largest arms supplier of India.",
+    ),
+    "vote": (
+        "India abstained on UN General Assembly resolution ES-11/1 in March 2022.",
+        "China voted against UN General Assembly resolution 68/262.",
+    ),
     "office": ("Indian Prime Minister Narendra Modi spoke on Sunday.", "Emmanuel Macron is the president of France."),
     "meeting": ("Indian Prime Minister Narendra Modi met Russian President Vladimir Putin in Moscow.",),
-    "trade_value": ("Trade between India and Russia reached $65 billion in 2023-24.", "Bilateral trade between India and Russia is around $10 billion.",
-                    "Bilateral trade between India and Russia is around $900 billion."),
+    "trade_value": (
+        "Trade between India and Russia reached $65 billion in 2023-24.",
+        "Bilateral trade between India and Russia is around $10 billion.",
+        "Bilateral trade between India and Russia is around $900 billion.",
+    ),
     "dependence": ("India depends heavily on Russia for arms.", "India relies on Russia for oil."),
     "pressure": ("The United States pressured India to stop buying Russian oil.",),
     "tie_change": ("Relations between India and China have deteriorated.", "Trade between India and Russia has grown."),
-    "capability": ("India is the world's fifth-largest economy.", "China is the second-largest military spender in the world.",
-                   "China's military spending has grown."),
+    "capability": (
+        "India is the world's fifth-largest economy.",
+        "China is the second-largest military spender in the world.",
+        "China's military spending has grown.",
+    ),
 }
 MODEST = {"tie_change"}  # "relations have not improved" is held against no figure
 TURNED = {"supported": "contradicted", "contradicted": "supported"}
@@ -135,8 +155,14 @@ def test_the_order_of_the_lines_and_compression_do_not_matter(name, excerpt, tmp
 
 
 HOSTILE = {
-    "empty": b"", "a blank line": b"\n", "a header alone": b"rcid,ccode,vote,session,date,unres\n", "a page": b"<!doctype html><html><body>Sign in</body></html>",
-    "binary": bytes(range(256)) * 40, "zeroes": bytes(4096), "another table": b"a,b\n1,2\n", "a broken archive": gzip.compress(b"rcid,ccode")[:-6],
+    "empty": b"",
+    "a blank line": b"\n",
+    "a header alone": b"rcid,ccode,vote,session,date,unres\n",
+    "a page": b"<!doctype html><html><body>Sign in</body></html>",
+    "binary": bytes(range(256)) * 40,
+    "zeroes": bytes(4096),
+    "another table": b"a,b\n1,2\n",
+    "a broken archive": gzip.compress(b"rcid,ccode")[:-6],
     "latin-1": "rcid,ccode,vote,session,date,unres\n3,2,1,1,1946-01-01,Côte\n".encode("latin-1"),
 }
 
@@ -297,7 +323,9 @@ def test_to_be_an_ally_is_mutual(record):
             there = held(replace(claim, subject=one, object=other, status=status), record, day)
             back = held(replace(claim, subject=other, object=one, status=status), record, day)
             assert there.verdict == back.verdict, (one, other, day, there.reason, back.reason)
-            assert {e.keys["treaty_id"] for e in there.evidence if "treaty_id" in e.keys} == {e.keys["treaty_id"] for e in back.evidence if "treaty_id" in e.keys}
+            assert {e.keys["treaty_id"] for e in there.evidence if "treaty_id" in e.keys} == {
+                e.keys["treaty_id"] for e in back.evidence if "treaty_id" in e.keys
+            }
             verdicts.add(there.verdict)
     assert {"supported", "unsupported", "contradicted", "outdated"} <= verdicts
 

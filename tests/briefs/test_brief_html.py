@@ -112,7 +112,7 @@ def test_a_verdict_is_words_and_shape(made: tuple[Brief, str]) -> None:
 def test_golden(snapshot: SnapshotAssertion) -> None:
     """The page without its drawings, which vl-convert may draw otherwise in another version."""
     page = re.sub(r"<style>.*?</style>", "<style/>", render(brief("north")), flags=re.S)
-    page = re.sub(r"style-src 'sha256-[^']+'", "style-src 'sha256-'", page)
+    page = re.sub(r"sha256-[\w+/=]+", "sha256-", page)
     page = re.sub(r"<svg xmlns.*?</svg>", "<svg/>", page, flags=re.S)
     page = re.sub(r"nonaligned \d+\.\d+\.\d+\S*", "nonaligned VERSION", page)
     assert page == snapshot(extension_class=HtmlSnapshot)

@@ -28,7 +28,11 @@ FIXTURES = Path(__file__).parents[1] / "sources" / "fixtures"
 def run(*arguments: str | Path, stdin: str | bytes = b"", **settings: str) -> subprocess.CompletedProcess[str]:
     data = stdin.encode() if isinstance(stdin, str) else stdin
     done = subprocess.run(
-        [*PROGRAM, *map(str, arguments)], input=data, capture_output=True, timeout=120, check=False,
+        [*PROGRAM, *map(str, arguments)],
+        input=data,
+        capture_output=True,
+        timeout=120,
+        check=False,
         env={**os.environ, "COLUMNS": "200", **settings},
     )
     out, err = done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
@@ -96,7 +100,10 @@ def test_check_prints_csv_when_piped_and_json_when_asked():
     table = run("check", "-", "--date", "2024-07-08", stdin=TEXT)
     assert (table.returncode, table.stderr) == (0, ""), "a plain read says nothing beside its data"
     rows = list(csv.DictReader(io.StringIO(table.stdout)))
-    assert [(row["subject"], row["object"], row["verdict"]) for row in rows] == [("FIN", "NATO", "supported"), ("IND", "NATO", "contradicted")]
+    assert [(row["subject"], row["object"], row["verdict"]) for row in rows] == [
+        ("FIN", "NATO", "supported"),
+        ("IND", "NATO", "contradicted"),
+    ]
     shape = json.loads(run("check", "-", "--date", "2024-07-08", "--json", stdin=TEXT).stdout)
     assert set(shape) >= {"rows", "fields", "sources", "run"}
     assert [row["verdict"] for row in shape["rows"]] == ["supported", "contradicted"]
@@ -286,7 +293,8 @@ def test_the_whole_roll_call_file_is_loaded_and_a_claim_checked_against_it(share
     """A/RES/65/225, human rights in the DPR Korea, 21 December 2010: 106-20-57; India abstained, Russia was against."""
     record, file = tmp_path / "record", shared / "unga" / "UNVotes_1946-2024.csv.gz"
     claims = (
-        "India abstained on UN General Assembly resolution 65/225 in December 2010. Russia abstained on UN General Assembly resolution 65/225. "
+        "India abstained on UN General Assembly resolution 65/225 in December 2010. "
+        "Russia abstained on UN General Assembly resolution 65/225. "
         "Japan voted in favour of UN General Assembly resolution 65/225."
     )
     before = json.loads(run("check", "-", "--date", "2024-07-08", "--json", "--record", record, stdin=claims).stdout)["rows"]
@@ -294,7 +302,11 @@ def test_the_whole_roll_call_file_is_loaded_and_a_claim_checked_against_it(share
     done = run("load", "un_votes", file, "--record", record)
     assert done.returncode == 0, done.stderr
     shape = json.loads(run("check", "-", "--date", "2024-07-08", "--json", "--record", record, stdin=claims).stdout)
-    assert [(row["subject"], row["verdict"]) for row in shape["rows"]] == [("IND", "supported"), ("RUS", "contradicted"), ("JPN", "supported")]
+    assert [(row["subject"], row["verdict"]) for row in shape["rows"]] == [
+        ("IND", "supported"),
+        ("RUS", "contradicted"),
+        ("JPN", "supported"),
+    ]
     assert all("106-20-57" in json.dumps(row["evidence"]) for row in shape["rows"])
     for row in shape["rows"]:
         assert "A/RES/65/225 of 2010-12-21 (106-20-57)" in row["reason"], "the symbol is what a reader can look up"
@@ -302,7 +314,16 @@ def test_the_whole_roll_call_file_is_loaded_and_a_claim_checked_against_it(share
     with gzip.open(file, "rt", encoding="utf-8", newline="") as handle:
         cast = {row["ccode"]: row["vote"] for row in csv.DictReader(handle) if row["unres"] in {"R/65/225", "A/RES/65/225"}}
     assert (cast["750"], cast["365"], cast["740"]) == ("2", "3", "1")
-    landmark = run("check", "-", "--date", "2024-07-08", "--json", "--record", record, stdin="India abstained on UN General Assembly resolution ES-11/1.")
+    landmark = run(
+        "check",
+        "-",
+        "--date",
+        "2024-07-08",
+        "--json",
+        "--record",
+        record,
+        stdin="India abstained on UN General Assembly resolution ES-11/1.",
+    )
     (row,) = json.loads(landmark.stdout)["rows"]
     assert row["verdict"] == "supported"
     assert "141-5-35" in row["reason"]

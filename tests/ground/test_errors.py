@@ -10,7 +10,6 @@ import nonaligned
 from nonaligned.ground import errors
 from nonaligned.ground.errors import NonalignedError
 
-
 BETWEEN_PROCESSES = {"FaultError"}  # what a child process says to its parent, which puts it in words
 
 
@@ -19,7 +18,9 @@ def defined_errors() -> list[type[BaseException]]:
     for module in pkgutil.walk_packages(nonaligned.__path__, "nonaligned."):
         loaded = importlib.import_module(module.name)
         found += [
-            kind for _, kind in inspect.getmembers(loaded, inspect.isclass) if issubclass(kind, BaseException) and kind.__module__ == module.name
+            kind
+            for _, kind in inspect.getmembers(loaded, inspect.isclass)
+            if issubclass(kind, BaseException) and kind.__module__ == module.name
         ]
     return found
 

@@ -28,8 +28,20 @@ def frames(generation: int, rows: int = ROWS) -> dict[str, Any]:
 
     keys = [f"test:{number}" for number in range(rows)]
     calls = pl.DataFrame(
-        {"rcid": keys, "body": "UNGA", "session": "1", "resolution": "", "date": date(2024, 1, 1), "title": f"generation {generation}",
-         "yes": 1, "no": 0, "abstain": 0, "absent": 0, "adopted": "1", "source": "made"}
+        {
+            "rcid": keys,
+            "body": "UNGA",
+            "session": "1",
+            "resolution": "",
+            "date": date(2024, 1, 1),
+            "title": f"generation {generation}",
+            "yes": 1,
+            "no": 0,
+            "abstain": 0,
+            "absent": 0,
+            "adopted": "1",
+            "source": "made",
+        }
     )
     return {"roll_calls": calls, "votes": pl.DataFrame({"rcid": keys, "state": f"G{generation}", "vote": "yes", "source": "made"})}
 

@@ -16,13 +16,25 @@ VOTES, CALLS, SHARES = TABLES["votes"], TABLES["roll_calls"], TABLES["arms_share
 
 
 def votes(**changed: object) -> pl.DataFrame:
-    return pl.DataFrame({"rcid": ["a", "a", "b"], "state": ["IND", "RUS", "IND"], "vote": ["yes", "no", "absent"], "source": ["s"] * 3} | changed)
+    return pl.DataFrame(
+        {"rcid": ["a", "a", "b"], "state": ["IND", "RUS", "IND"], "vote": ["yes", "no", "absent"], "source": ["s"] * 3} | changed
+    )
 
 
 def shares(**changed: object) -> pl.DataFrame:
     return pl.DataFrame(
-        {"recipient": ["IND"], "supplier": ["RUS"], "first_year": [2020], "last_year": [2024], "share": [36.0], "rank": [1],
-         "recipient_tiv": [100.0], "kind": ["computed"], "source": ["s"]} | changed
+        {
+            "recipient": ["IND"],
+            "supplier": ["RUS"],
+            "first_year": [2020],
+            "last_year": [2024],
+            "share": [36.0],
+            "rank": [1],
+            "recipient_tiv": [100.0],
+            "kind": ["computed"],
+            "source": ["s"],
+        }
+        | changed
     )
 
 

@@ -71,7 +71,9 @@ def test_loaded_rows_are_read_back_as_given(directory):
 
 def test_a_load_replaces_what_the_source_said_before_and_only_that(directory, raw):
     record = Record(directory)
-    record.replace("other", {"state_year": pl.DataFrame({"state": ["IND"], "year": [1801], "indicator": ["made"], "value": [1.5]})}, ORIGIN, raw)
+    record.replace(
+        "other", {"state_year": pl.DataFrame({"state": ["IND"], "year": [1801], "indicator": ["made"], "value": [1.5]})}, ORIGIN, raw
+    )
     record.replace("un_votes", frames(1), ORIGIN, raw)
     assert held(directory) == 1
     assert held(record.directory) == 1
@@ -107,14 +109,18 @@ def test_starter_rows_stand_in_place_of_loaded_rows_of_the_same_roll_call(tmp_pa
     before = plain.rows("SELECT * FROM votes WHERE rcid = ? ORDER BY state", [rcid])
     loaded = frames(0)
     calls = loaded["roll_calls"].with_columns(pl.col("rcid").replace({"test:0": rcid}))
-    votes = pl.concat([
-        loaded["votes"].with_columns(pl.col("rcid").replace({"test:0": rcid})),
-        pl.DataFrame({"rcid": [rcid], "state": ["IND"], "vote": ["yes"], "source": ["made"]}),
-    ])
+    votes = pl.concat(
+        [
+            loaded["votes"].with_columns(pl.col("rcid").replace({"test:0": rcid})),
+            pl.DataFrame({"rcid": [rcid], "state": ["IND"], "vote": ["yes"], "source": ["made"]}),
+        ]
+    )
     record = Record(tmp_path / "record")
     record.replace("un_votes", {"roll_calls": calls, "votes": votes}, ORIGIN, raw)
     assert record.rows("SELECT * FROM votes WHERE rcid = ? ORDER BY state", [rcid]) == before
-    assert record.rows("SELECT title FROM roll_calls WHERE rcid = ?", [rcid]) == plain.rows("SELECT title FROM roll_calls WHERE rcid = ?", [rcid])
+    assert record.rows("SELECT title FROM roll_calls WHERE rcid = ?", [rcid]) == plain.rows(
+        "SELECT title FROM roll_calls WHERE rcid = ?", [rcid]
+    )
     assert record.rows("SELECT count(*) AS n FROM votes WHERE rcid LIKE 'test:%'") == [{"n": killing.ROWS - 1}]
     assert record.rows("SELECT rcid, state FROM votes GROUP BY ALL HAVING count(*) > 1") == []
 
@@ -158,6 +164,7 @@ def test_a_load_that_cannot_be_written_leaves_the_old_record(directory, raw, mon
     assert record.rows("SELECT DISTINCT state FROM votes WHERE rcid LIKE 'test:%'") == [{"state": "G0"}]
 
 
+ENTRY = {"source": "u", "loaded_at": "", "raw_name": "", "raw_sha256": "", "files": {}, "rows": {}, "origin": {}}
 DAMAGE = {
     "empty": b"",
     "cut off": b'{"un_votes": {"source": "un_',
@@ -167,8 +174,8 @@ DAMAGE = {
     "a number": b"3",
     "an unknown slot": b'{"un_votes": {"colour": "red"}}',
     "no object": b'{"un_votes": 3}',
-    "wrong types": b'{"un_votes": {"source": "x", "loaded_at": "x", "raw_name": "x", "raw_sha256": "x", "files": 3, "rows": 3, "origin": 3}}',
-    "a file elsewhere": b'{"u": {"source": "u", "loaded_at": "", "raw_name": "", "raw_sha256": "", "files": {"votes": "../../x"}, "rows": {}, "origin": {}}}',
+    "wrong types": json.dumps({"u": ENTRY | {"files": 3}}).encode(),
+    "a file elsewhere": json.dumps({"u": ENTRY | {"files": {"votes": "../../x"}}}).encode(),
 }
 
 
@@ -265,7 +272,8 @@ def test_writers_at_once_lose_none_of_the_sources(tmp_path):
         "[Record(folder).replace(f'{name}{i}', killing.frames(i, 5), killing.ORIGIN, raw) for i in range(10)]\n"
     )
     writers = [
-        subprocess.Popen([sys.executable, "-c", script, str(directory), name], cwd=Path(killing.__file__).parent) for name in ("a", "b", "c")
+        subprocess.Popen([sys.executable, "-c", script, str(directory), name], cwd=Path(killing.__file__).parent)
+        for name in ("a", "b", "c")
     ]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     assert set(read_manifest(directory)) == {f"{name}{i}" for name in "abc" for i in range(10)}

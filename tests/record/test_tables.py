@@ -152,12 +152,18 @@ def test_no_state_votes_before_it_is_a_member_or_after():
             members.setdefault(state.code, []).append((start[0] if start else date.min, end[1] if end else date.max))
     cast = Record().rows("SELECT v.state, r.date, v.rcid FROM votes v JOIN roll_calls r USING (rcid) WHERE r.body = 'UNGA'")
     seated = {("A/RES/2758(XXVI)", "TWN")}  # the vote that gave its seat to another: it is listed as absent
-    strangers = [row for row in cast if (row["rcid"], row["state"]) not in seated and not any(first <= row["date"] <= last for first, last in members.get(row["state"], ()))]
+    strangers = [
+        row
+        for row in cast
+        if (row["rcid"], row["state"]) not in seated
+        and not any(first <= row["date"] <= last for first, last in members.get(row["state"], ()))
+    ]
     assert strangers == []
 
 
 def test_shares_of_a_window_do_not_pass_the_whole():
     over = Record().rows(
-        "SELECT recipient, first_year, last_year, sum(share) AS total FROM arms_shares WHERE kind = 'computed' GROUP BY ALL HAVING total > 100.5"
+        "SELECT recipient, first_year, last_year, sum(share) AS total FROM arms_shares WHERE kind = 'computed' "
+        "GROUP BY ALL HAVING total > 100.5"
     )
     assert over == []

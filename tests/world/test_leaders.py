@@ -42,7 +42,7 @@ def test_the_register_is_well_formed():
         assert start is None or end is None or start[0] <= end[1], holding
         assert start is None or start[0] <= holding.as_of, holding
         assert holding.as_of <= origin().as_of, holding
-        assert holding.titles and holding.surname and holding.state, holding
+        assert all((holding.titles, holding.surname, holding.state)), holding
         for key in holding.source.split("|"):
             assert key in origin().sources, holding
 

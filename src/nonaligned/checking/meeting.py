@@ -1,4 +1,4 @@
-"""Meetings and visits: the record holds none yet; a meeting after the report's day cannot be confirmed by it."""
+"""Meetings and visits: the record holds none yet, and says so."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def _former(claim: Claim, case: Case, spells: list[Membership]) -> Finding:
 
 
 def _change(claim: Claim, case: Case, spells: list[Membership], tense: str) -> Finding:
-    """ "Joined" or "left", in the claim's time where it has one, else at any time before the report."""
+    """Joined or left, in the claim's time where it has one, else at any time before the report."""
     who, what = name(claim.subject), name(claim.object)
     days = claim_days(claim)
     known = [(s, end) for s in spells if (end := _turn(s, tense)) is not None]

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from datetime import timedelta
 from typing import Any
 
@@ -156,6 +157,7 @@ def _holds(text: str, phrase: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text.replace("’", "'"), re.I) is not None
 
 
+@cache
 def _names(code: str) -> tuple[str, ...]:
     from nonaligned.world.names import gazetteer
 

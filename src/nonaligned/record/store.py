@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 MANIFEST = "manifest.json"
+LARGEST_KEPT, MOST_KEPT = 1_000, 2_000  # rows of an answer, and answers, that are kept for the next time
 
 
 def starter_directory() -> Path:
@@ -79,6 +80,7 @@ class Record:
     def __init__(self, directory: Path | None = None) -> None:
         self.directory = directory or default_directory()
         self.loaded = read_manifest(self.directory)
+        self._answers: dict[tuple[str, str], list[dict[str, Any]]] = {}
 
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
@@ -132,7 +134,10 @@ class Record:
         with self._intact():
             cursor = connection.execute(sql, list(parameters))
             names = [column[0] for column in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            answer = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        if len(answer) <= LARGEST_KEPT and len(self._answers) < MOST_KEPT:
+            self._answers[asked] = answer
+        return answer
 
     def frame(self, sql: str, parameters: Sequence[Any] = ()) -> pl.DataFrame:
         """A query as a polars frame."""
@@ -207,6 +212,7 @@ class Record:
             _write_manifest(self.directory, loaded)
         self.loaded = loaded
         self.__dict__.pop("_connection", None)
+        self._answers.clear()
         return entry
 
 

@@ -61,7 +61,7 @@ def make(
     """A claim around the predicate `head`; the span is the clause's unless given."""
     start, end = span or clause_span(document, head)
     low, high = sentence_text(head.sent)
-    text = document.doc.text
+    text = document.text
     return Claim(
         "",
         kind,

@@ -57,7 +57,13 @@ class Clause:
 
 
 def clauses(document: Document) -> Iterator[Clause]:
-    """Every predicate of the text that has an argument, in order."""
+    """Every predicate of the text, in order; worked out once for a document."""
+    if not document.clauses:
+        document.clauses.extend(_clauses(document))
+    yield from document.clauses
+
+
+def _clauses(document: Document) -> Iterator[Clause]:
     for token in document.doc:
         if token.pos_ in {"VERB", "NOUN", "ADJ", "PROPN", "AUX"} and not (token.pos_ == "AUX" and token.dep_ in {"aux", "aux:pass", "cop"}):
             yield clause(token)
@@ -260,7 +266,7 @@ def clause_span(document: Document, head: Token) -> tuple[int, int]:
     start, end = text_span(tokens)
     low, high = sentence_text(head.sent)
     start, end = max(start, low), min(end, high)
-    text = document.doc.text[start:end]
+    text = document.text[start:end]
     trimmed = text.rstrip(" .,;:\n\t")
     lead = len(trimmed) - len(trimmed.lstrip(" .,;:\n\t"))
     return start + lead, start + len(trimmed)

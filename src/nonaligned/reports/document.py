@@ -14,6 +14,8 @@ from nonaligned.reports.times import Time
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
+    from nonaligned.reports.clauses import Clause
+
 # Heads of phrases that stand for the state that they belong to ("the Indian government", "Russian officials").
 AGENCY = frozenset(
     "government administration officials official authority authorities leadership leader leaders president premier minister "
@@ -35,11 +37,13 @@ class Document:
     """The parsed text with its mentions. Built by `mentions.build`; read-only after that."""
 
     doc: Doc
+    text: str
     date: ReportDate
     times: tuple[Time, ...]
     mentions: list[Mention] = field(default_factory=list[Mention])
     at_token: dict[int, Mention] = field(default_factory=dict[int, Mention])
     lists: dict[int, list[Mention]] = field(default_factory=dict[int, list[Mention]])
+    clauses: list[Clause] = field(default_factory=list["Clause"])
 
     def add(self, mention: Mention) -> None:
         """Register a mention at every token that it covers."""
@@ -54,7 +58,7 @@ class Document:
         """Note mentions that stand in one list ("Vietnam, Laos and South Africa"), which the parse may miss."""
         run: list[Mention] = []
         for mention in sorted(self.mentions, key=lambda m: m.start):
-            between = self.doc.text[run[-1].end : mention.start] if run else ""
+            between = self.text[run[-1].end : mention.start] if run else ""
             if run and mention.kind == run[-1].kind and mention.is_place == run[-1].is_place and LIST_COMMA.fullmatch(between):
                 run.append(mention)
             elif run and mention.kind == run[-1].kind and mention.is_place == run[-1].is_place and LIST_AND.fullmatch(between):

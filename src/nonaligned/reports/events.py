@@ -87,7 +87,7 @@ def _events(document: Document, matched: Match) -> Iterator[Event]:
                 status,
                 claim_time(document, matched.head),
                 place,
-                document.doc.text[low:high],
+                document.text[low:high],
                 start,
                 end,
                 f"{sides.rule}: {word}",

@@ -56,7 +56,7 @@ def build(doc: Doc, hits: Iterable[Hit], when: ReportDate, times: tuple[Time, ..
     times : tuple of Time
         Time expressions of the text.
     """
-    document = Document(doc, when, times)
+    document = Document(doc, doc.text, when, times)
     words = frozenset(token.text for token in doc)
     for hit in hits:
         mention = _mention(document, hit, when, words)
@@ -72,7 +72,7 @@ def build(doc: Doc, hits: Iterable[Hit], when: ReportDate, times: tuple[Time, ..
 
 
 def _mention(document: Document, hit: Hit, when: ReportDate, words: frozenset[str]) -> Mention | None:
-    text = document.doc.text[hit.start : hit.end]
+    text = document.text[hit.start : hit.end]
     if hit.kind == "group":
         return Mention(hit.start, hit.end, text, "group", group=hit.group, rule="group name")
     if hit.kind == "person":
@@ -254,7 +254,7 @@ def _reference(document: Document, token: Token, subject: Mention | None) -> Men
     mention = Mention(
         start,
         token.idx + len(token.text),
-        document.doc.text[start : token.idx + len(token.text)],
+        document.text[start : token.idx + len(token.text)],
         "resolved",
         states,
         group=group,
@@ -274,7 +274,7 @@ def _last_pair(document: Document, token: Token, persons: bool, near: bool = Fal
         earlier = [m for m in earlier if m.person] or earlier
     for second in reversed(range(1, len(earlier))):
         one, two = earlier[second - 1], earlier[second]
-        between = document.doc.text[one.end : two.start].strip().casefold()
+        between = document.text[one.end : two.start].strip().casefold()
         if one.states != two.states and between in {"and", "and the", "&", "-", "–", "with", "and president", "and prime minister"}:
             return one.states + two.states
         if earlier[-1].start - one.start > 600:

@@ -49,16 +49,19 @@ def parse(text: str, hits: Iterable[Hit] = ()) -> Doc:
 
     names = [hit for hit in hits if hit.kind != "nothing"]
     surnames = {text[hit.start : hit.end].rsplit(maxsplit=1)[-1] for hit in names if hit.kind == "person"}
-    docs: list[Doc] = []
+    pieces: list[tuple[list[str], Doc]] = []
     for start, piece in paragraphs(text):
         inside = [hit for hit in names if start <= hit.start < start + len(piece)]
-        docs.append(_parse_piece(piece, start, inside, surnames))
+        pieces.append(_with_stand_ins(piece, start, inside, surnames))
+    parsed = pipeline().pipe(known for _, known in pieces)
+    docs = [_put_back(words, doc) for (words, _), doc in zip(pieces, parsed, strict=True)]
     if not docs:
         return pipeline().make_doc(text)
     return docs[0] if len(docs) == 1 else Doc.from_docs(docs, ensure_whitespace=False) or docs[0]
 
 
-def _parse_piece(piece: str, offset: int, hits: list[Hit], surnames: set[str]) -> Doc:
+def _with_stand_ins(piece: str, offset: int, hits: list[Hit], surnames: set[str]) -> tuple[list[str], Doc]:
+    """The words of a piece, each name one word, and an unparsed document with the stand-ins in their places."""
     from spacy.tokens import Doc
 
     nlp = pipeline()
@@ -86,12 +89,18 @@ def _parse_piece(piece: str, offset: int, hits: list[Hit], surnames: set[str]) -
         known.append(stand_in)
         spaces.append(bool(last.whitespace_))
         index = last.i + 1
-    parsed = nlp(Doc(nlp.vocab, words=known, spaces=spaces))
+    return words, Doc(nlp.vocab, words=known, spaces=spaces)
+
+
+def _put_back(words: list[str], parsed: Doc) -> Doc:
+    """The parse with the words themselves in place of the stand-ins."""
+    from spacy.tokens import Doc
+
     heads, deps = _mended(parsed)
     return Doc(
-        nlp.vocab,
+        parsed.vocab,
         words=words,
-        spaces=spaces,
+        spaces=[bool(token.whitespace_) for token in parsed],
         tags=[token.tag_ for token in parsed],
         pos=[token.pos_ for token in parsed],
         morphs=[str(token.morph) for token in parsed],

@@ -217,7 +217,7 @@ def _verb(document: Document, clause: Clause) -> Iterator[Claim]:
 def _account(document: Document, clause: Clause) -> Iterator[Claim]:
     head = clause.head
     low, high = min(t.idx for t in head.subtree), max(t.idx + len(t.text) for t in head.subtree)
-    text = document.doc.text[low:high]
+    text = document.text[low:high]
     percent = PERCENT.search(text)
     share = share_in(text)
     if (

@@ -88,7 +88,7 @@ def _indicator(lemma: str, top: str, what: str) -> str:
 
 
 def _ranked(document: Document, clause: Clause) -> Iterator[Claim]:
-    head, text = clause.head, document.doc.text
+    head, text = clause.head, document.text
     match = RANK.search(text[head.sent.start_char : head.idx])
     end = head.idx + len(head.text)
     tail = text[end : head.sent.end_char]
@@ -114,14 +114,15 @@ def _ranked(document: Document, clause: Clause) -> Iterator[Claim]:
 
 def _holders(document: Document, clause: Clause, start: int, end: int) -> Iterator[tuple[str, Status]]:
     """States that a rank is said of: beside it in apposition, joined by "is", or the subject of "overtook Y as"."""
-    text, head = document.doc.text, clause.head
+    text, head = document.text, clause.head
     named = [m for m in document.mentions_in(head.sent.start_char, head.sent.end_char) if len(m.states) == 1 and "adjective" not in m.rule]
     before = [m for m in named if m.end <= start]
     follows = next((m for m in named if m.start >= end and re.fullmatch(r",?\s+(?:the )?", text[end : m.start])), None)
     link = IS.fullmatch(text[before[-1].end : start]) if before else None
     verb = governor(head)
     if link is not None and not before[-1].is_place:
-        found: Status = "negated" if link["no"] else clause.status
+        said = clause.status if any(c.dep_ == "cop" for c in head.children) or verb is None else status(verb)
+        found: Status = "negated" if link["no"] and said in {"asserted", "negated"} else said
         yield from ((state, found) for state in _listed(document, before[-1], clause))
     elif before and not before[-1].is_place and re.fullmatch(r",\s+(?:the )?", text[before[-1].end : start]):
         yield from ((state, "asserted") for state in _listed(document, before[-1], clause))
@@ -141,7 +142,7 @@ def _listed(document: Document, mention: Mention, clause: Clause) -> tuple[str, 
 
 
 def _amount(document: Document, clause: Clause) -> Iterator[Claim]:
-    head, text = clause.head, document.doc.text
+    head, text = clause.head, document.text
     is_gdp = clause.lemma == "gdp"
     if not is_gdp and not SPENDING.search(text[max(head.sent.start_char, head.idx - 25) : head.idx + len(head.text)]):
         return
@@ -160,12 +161,12 @@ def _spent(document: Document, clause: Clause) -> Iterator[Claim]:
     """Spending as a verb: "India spent $83.6 billion on its military", "Poland spends 3.8 percent of its GDP on defence"."""
     head = clause.head
     carriers = tuple(s for t in clause.subjects for s in document.states(t))
-    if carriers and ON_DEFENCE.search(document.doc.text[head.idx : min(head.sent.end_char, head.idx + 110)]):
+    if carriers and ON_DEFENCE.search(document.text[head.idx : min(head.sent.end_char, head.idx + 110)]):
         yield from _sums(document, head, carriers[0], "milex_current_usd", head.idx + len(head.text), clause.status, False)
 
 
 def _sums(document: Document, head: Token, state: str, indicator: str, start: int, found: Status, is_budget: bool) -> Iterator[Claim]:
-    text = document.doc.text[start : head.sent.end_char]
+    text = document.text[start : head.sent.end_char]
     share = OF_GDP.search(text) if indicator.startswith("milex") else None
     match = share or MONEY.search(text)
     if match is None or match.start() > 100:
@@ -189,7 +190,7 @@ def _change(document: Document, clause: Clause) -> Iterator[Claim]:
         if not (is_spending or FORCES.search(phrase) and clause.lemma in BUILD):
             continue
         carriers = _owners(document, thing) or [s for t in clause.subjects if t != thing for s in document.states(t)]
-        percent = CHANGE.match(document.doc.text[head.idx + len(head.text) : head.sent.end_char])
+        percent = CHANGE.match(document.text[head.idx + len(head.text) : head.sent.end_char])
         for state in dict.fromkeys(carriers):
             yield make(
                 document, KIND, head, state, status="negated" if is_negated(head) else clause.status, rule=clause.lemma,

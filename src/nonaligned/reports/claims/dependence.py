@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from nonaligned.reports.claiming import governing_states, make, owner_states, pair_claims, quantifier
-from nonaligned.reports.claims.arms_supply import ARMS_PHRASE, PERCENT, SUPPLIERS
+from nonaligned.reports.claims.arms_supply import ARMS_PHRASE, MORE, PERCENT, SUPPLIERS, share_in
 from nonaligned.reports.clauses import Clause
 from nonaligned.reports.document import Document, preposition
 from nonaligned.reports.report import Claim
@@ -18,6 +18,10 @@ WORDS = frozenset(
 FREE = frozenset({"independent", "independence", "autonomy", "sovereign"})
 TRADE = re.compile(r"\btrad(?:e|ing)\b", re.I)
 FUELS = re.compile(r"\b(?:crude|oil|petroleum)\b", re.I)
+REGIONAL = re.compile(
+    r"\b(?:in|within|among|on) (?:the |all )?(?:[\w-]+ )?(?:region|continent|world|Africa|Asia|Europe|Americas?|Gulf|Middle East|bloc|BRICS|ASEAN|EU)\b|"
+    r"\b(?:African|Asian|European|regional|Arab|Latin|non-\w+|ASEAN|EU|BRICS|Gulf|Western|\d{1,2}(?:st|nd|rd|th)|eleventh|twelfth)[- ](?:[\w-]+ ){0,3}?"
+    r"(?:partner|supplier|provider|source|exporter|seller)", re.I)  # fmt: skip
 ENERGY = re.compile(r"\b(?:oil|gas|crude|energy|coal|fuel|uranium|lng)\b", re.I)
 
 
@@ -68,9 +72,14 @@ def _depends(document: Document, clause: Clause) -> Iterator[Claim]:
             if c.dep_ in {"amod", "compound", "nmod"}
             for s in document.states(c)
         )
+    domain = domain_of(text)
     percent = PERCENT.search(text)
+    share = (">" if MORE.search(text[: percent.start()][-15:]) else "~", float(percent["value"])) if percent else None
+    if share is None and domain == "arms":
+        share = share_in(text)
     detail = {
-        "domain": domain_of(text),
+        "bound": share[0] if share else "",
+        "domain": domain,
         "form": "depends",
         "heavily": "1" if re.search(r"heavi|largely|mostly|overwhelming|mainly|strong|deep", text, re.I) else "",
     }
@@ -85,8 +94,8 @@ def _depends(document: Document, clause: Clause) -> Iterator[Claim]:
             clause.head,
             one,
             other,
-            value=float(percent["value"]) if percent else None,
-            unit="percent" if percent else "",
+            value=share[1] if share else None,
+            unit="percent" if share else "",
             status=clause.status,
             rule=clause.lemma,
             key=detail["domain"],
@@ -112,7 +121,8 @@ def _free(document: Document, clause: Clause) -> Iterator[Claim]:
 def _ranked(document: Document, clause: Clause, domain: str, side: str) -> Iterator[Claim]:
     head = clause.head
     word, rank = quantifier(document, head)
-    if not word:
+    end = min(head.sent.end_char, head.right_edge.idx + len(head.right_edge.text) + 30)
+    if not word or REGIONAL.search(document.text[head.left_edge.idx : end]):
         return
     named = tuple(s for c in head.children if c.dep_ in {"appos", "flat"} for s in document.states(c, places=True))
     carriers = tuple(s for t in clause.subjects if not (t.head == head and t.dep_ == "nmod:poss") for s in document.states(t)) or named

@@ -72,7 +72,7 @@ def office_of(title: str) -> str:
 
 
 def _titled(document: Document, clause: Clause, mention: Mention) -> Iterator[Claim]:
-    text = document.doc.text
+    text = document.text
     sentence = clause.head.sent
     lead = text[sentence.start_char : mention.start]
     match, start, end = BEFORE.search(lead), mention.start, mention.end

@@ -51,7 +51,7 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
         return
     phrase = document.doc[min(t.i for t in tie.subtree) : max(t.i for t in tie.subtree) + 1].text
     domain = "trade" if tie.lemma_ == "trade" else next((name for name, words in DOMAINS if words.search(phrase)), "")
-    percent = CHANGE.match(document.doc.text[clause.head.idx + len(clause.head.text) : clause.head.sent.end_char])
+    percent = CHANGE.match(document.text[clause.head.idx + len(clause.head.text) : clause.head.sent.end_char])
     yield make(
         document, KIND, clause.head, *pair, status=clause.status, rule=lemma, direction="up" if lemma in UP else "down", domain=domain,
         tie=tie.lemma_.casefold(), percent=percent["percent"] if percent else "", factor=FACTORS.get(lemma, ""), key="-".join(sorted(pair)) + domain,

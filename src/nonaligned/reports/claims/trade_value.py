@@ -71,7 +71,7 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
         return
     match, offset = money
     value, currency = amount(match)
-    before = document.doc.text[max(head.sent.start_char, offset + match.start() - 25) : offset + match.start()]
+    before = document.text[max(head.sent.start_char, offset + match.start() - 25) : offset + match.start()]
     bound = "~" if ABOUT.search(before) else ">" if OVER.search(before) else "<" if UNDER.search(before) else "="
     flow = {
         "export": "exports",
@@ -159,7 +159,7 @@ def _is_modifier(head: Token) -> bool:
 def _amount(document: Document, head: Token) -> tuple[re.Match[str], int] | None:
     """The first amount after the noun in its sentence (else the last before it), no other money word between."""
     sentence = head.sent
-    text = document.doc.text
+    text = document.text
     after = next(iter(MONEY.finditer(text[head.idx : sentence.end_char])), None)
     if after is not None and not OTHER_MONEY.search(text[head.idx : head.idx + after.start()]) and after.start() < 160:
         tail = text[head.idx + after.end() : head.idx + after.end() + 30]
@@ -196,7 +196,7 @@ def _pair(document: Document, head: Token) -> tuple[str, str] | None:
 def _named_after(document: Document, head: Token) -> list[str]:
     """States right after the noun ("trade between X and Y"), where the parse has lost them."""
     end = head.idx + len(head.text)
-    tail = document.doc.text[end : end + 12]
+    tail = document.text[end : end + 12]
     if not re.match(r"\s+(?:between|with)\s", tail):
         return []
     first = next((m for m in document.mentions if end < m.start < end + 20 and m.states), None)
@@ -232,8 +232,8 @@ def _last_pair(document: Document, head: Token) -> tuple[str, ...]:
 
 
 def _status(document: Document, head: Token, at: int) -> Status:
-    text = document.doc.text[max(head.sent.start_char, at - 90) : at]
-    tail = document.doc.text[at : min(head.sent.end_char, at + 60)]
+    text = document.text[max(head.sent.start_char, at - 90) : at]
+    tail = document.text[at : min(head.sent.end_char, at + 60)]
     if TARGET.search(text) and not PAST_TARGET.search(text) or re.search(r"\bby (?:the end of )?20\d\d", tail):
         return "expected"
     relative = next((c for c in head.children if c.dep_ == "acl:relcl"), None)

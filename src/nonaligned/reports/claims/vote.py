@@ -82,7 +82,7 @@ def _phrase(document: Document, token: Token) -> str:
 
 def _is_un(document: Document, clause: Clause) -> bool:
     low, high = sentence_text(clause.head.sent)
-    text = document.doc.text
+    text = document.text
     near = text[low:high]
     if OTHER_BODIES.search(near):
         return bool(re.search(r"\b(?:UN|U\.N\.|United Nations|General Assembly|Security Council)\b", near)) and not re.search(
@@ -94,7 +94,7 @@ def _is_un(document: Document, clause: Clause) -> bool:
 def _published(document: Document, clause: Clause) -> Iterator[Claim]:
     """Totals as published: "adopted with 141 votes in favour, five against and 35 abstentions", "by 141 votes to 5"."""
     low, high = sentence_text(clause.head.sent)
-    text = document.doc.text[low:high]
+    text = document.text[low:high]
     if not re.search(r"\badopt|\bpass|\bvote|\bapprov|\bresolution", text) or not _is_un(document, clause):
         return
     for choice, pattern in TOTALS:
@@ -131,10 +131,10 @@ def _claims(document: Document, clause: Clause, choice: str) -> Iterator[Claim]:
 def _detail(document: Document, clause: Clause, choice: str) -> dict[str, str]:
     """What says which roll call is meant: the words, the symbol, the body, whether it is recent."""
     low, high = sentence_text(clause.head.sent)
-    near = document.doc.text[max(0, low - 600) : high]
+    near = document.text[max(0, low - 600) : high]
     is_council, is_assembly = re.search(r"Security Council|UNSC", near), re.search(r"General Assembly|UNGA", near)
     body = "UNSC" if is_council and not is_assembly else "UNGA" if is_assembly and not is_council else ""
-    named = NAMED.search(document.doc.text[low:high]) or NAMED.search(near)
+    named = NAMED.search(document.text[low:high]) or NAMED.search(near)
     recent = "1" if any(t.kind == "recent" for t in document.times_in(low, high)) else ""
     symbol = named["symbol"] if named else ""
     phrase = resolution_text(document, clause)
