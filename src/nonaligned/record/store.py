@@ -129,7 +129,10 @@ class Record:
         return " UNION ALL ".join(parts)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        """Rows of a query as dictionaries. Tables are named as in `TABLES`."""
+        """Rows of a query as dictionaries, not to be changed: small answers are kept. Tables are named as in `TABLES`."""
+        asked = (sql, repr(parameters))
+        if asked in self._answers:
+            return self._answers[asked]
         connection = self._connection
         with self._intact():
             cursor = connection.execute(sql, list(parameters))
