@@ -237,4 +237,5 @@ def _list(rows: list[dict[str, Any]]) -> str:
 
 
 def _others(rows: list[dict[str, Any]]) -> str:
-    return f" (the same vote on {len(rows) - 1} others that the words may mean)" if len(rows) > 1 else ""
+    more = len(rows) - 1
+    return f" ({more} other{'s' * (more > 1)} with the same vote may be meant)" if more else ""

@@ -66,10 +66,9 @@ def specification(lines: Lines, width: int) -> dict[str, Any]:
     pad = 0.0 if last > first else 1.0
     frame = Frame(width - LEFT - right, height - TOP - BOTTOM, first - pad, last + pad, ticks[-1])
     claimed, said = _claimed(frame, lines)
-    layers = [*_grid(frame, ticks, lines.unit), *_when(frame, lines), *_ticks(frame, lines), *claimed]
-    for series in sorted(lines.series, key=lambda s: s.colour != GREY):
-        layers += _line(frame, series, lines.step)
-    layers += [*said, *_labels(frame, lines)]
+    under = [*_grid(frame, ticks, lines.unit), *_when(frame, lines), *_ticks(frame, lines), *claimed]
+    drawn = [layer for series in sorted(lines.series, key=lambda s: s.colour != GREY) for layer in _line(frame, series, lines.step)]
+    layers = [*_merged(under), *_merged(drawn), *_merged([*said, *_labels(frame, lines)])]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": round(frame.width),
@@ -83,10 +82,25 @@ def specification(lines: Lines, width: int) -> dict[str, Any]:
 
 
 def _layer(frame: Frame, mark: dict[str, Any], values: list[dict[str, Any]], **channels: Any) -> dict[str, Any]:
-    """One layer with the plot's own scales; places outside the plot are allowed."""
+    """One layer with the plot's own scales; places outside the plot are allowed. The colour goes with each row."""
     x = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [frame.first, frame.last], "nice": False, "zero": False}}
     y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [0, frame.highest], "nice": False}}
-    return {"data": {"values": values}, "mark": {"clip": False, **mark}, "encoding": {"x": x, "y": y, **channels}}
+    colour = {"field": "c", "type": "nominal", "scale": None}
+    rows = [{**row, "c": mark["color"]} for row in values]
+    style = {key: value for key, value in mark.items() if key != "color"}
+    return {"data": {"values": rows}, "mark": {"clip": False, **style}, "encoding": {"x": x, "y": y, "color": colour, **channels}}
+
+
+def _merged(layers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Layers that differ in their rows alone as one: each layer costs the converter time."""
+    found: dict[str, dict[str, Any]] = {}
+    for layer in layers:
+        key = repr((sorted(layer["mark"].items(), key=str), layer["encoding"]))
+        if key in found:
+            found[key]["data"]["values"] += layer["data"]["values"]
+        else:
+            found[key] = layer
+    return list(found.values())
 
 
 def _text(
@@ -178,7 +192,7 @@ def _line(frame: Frame, series: Series, step: float) -> list[dict[str, Any]]:
     run = 0
     for index, (x, y) in enumerate(series.points):
         run += int(index > 0 and x - series.points[index - 1][0] > step)
-        values.append({"x": x, "y": y, "run": run})
+        values.append({"x": x, "y": y, "run": f"{series.label} {run}"})
     wide = 1.4 if series.colour == GREY else 2.4
     line = _layer(frame, {"type": "line", "color": series.colour, "strokeWidth": wide}, values, detail={"field": "run", "type": "nominal"})
     dots = _layer(

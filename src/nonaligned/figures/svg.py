@@ -82,3 +82,20 @@ def _strip(element: ET.Element) -> None:
             element.remove(child)
         else:
             _strip(child)
+
+
+def warm() -> None:
+    """Start the converter in the background: it takes most of a second, in which a report can be read.
+
+    The interpreter waits for it at its end, so that no work is cut off.
+    """
+    import threading
+
+    threading.Thread(target=_first_drawing, name="warm the converter").start()
+
+
+def _first_drawing() -> None:
+    import vl_convert
+
+    point = {"data": {"values": [{"x": 1}]}, "mark": "text", "encoding": {"x": {"field": "x", "type": "quantitative"}}}
+    vl_convert.vegalite_to_svg(point, vl_version=_version())

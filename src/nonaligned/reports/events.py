@@ -56,7 +56,7 @@ def read_events(document: Document) -> tuple[Event, ...]:
         if matched is None:
             continue
         for event in _events(document, matched):
-            key = (event.event_type, event.actor_state, event.recipient_state, document.sentence_index(event.start))
+            key = (event.event_type, event.actor_state, event.recipient_state, matched.head.sent.start)
             if key not in found or event.confidence > found[key].confidence:
                 found[key] = event
     ordered = sorted(found.values(), key=lambda e: (e.start, e.end, e.event_type, e.actor, e.recipient))
