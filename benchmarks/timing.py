@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
-PROGRAM = [sys.executable, "-c", "from nonaligned.cli import main; main()"]
+PROGRAM = [sys.executable, "-m", "nonaligned"]
 
 
 def wall(action: Callable[[], object], repeats: int) -> list[float]:

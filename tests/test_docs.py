@@ -20,7 +20,6 @@ import pytest
 
 import nonaligned
 from nonaligned.cli.commands import cli
-from nonaligned.figures import makers
 from nonaligned.ground.origins import read_origin, read_rows
 from nonaligned.ground.thresholds import Thresholds
 from nonaligned.record.store import starter_directory
@@ -36,7 +35,10 @@ VERDICTS = ROOT / "docs" / "verdicts.md"
 RECORD = ROOT / "docs" / "record.md"
 README = ROOT / "README.md"
 PYTHON = [sys.executable, "-c", "import sys; from nonaligned.cli import main; main(sys.argv[1:])"]
-MODULES = (nonaligned.__name__, *(m.name for m in pkgutil.walk_packages(nonaligned.__path__, "nonaligned.") if not m.name.endswith("__main__")))
+MODULES = (
+    nonaligned.__name__,
+    *(m.name for m in pkgutil.walk_packages(nonaligned.__path__, "nonaligned.") if not m.name.endswith("__main__")),
+)
 
 
 @cache
@@ -99,7 +101,10 @@ def test_every_threshold_names_the_checks_that_read_it():
 
 def test_every_table_stands_with_its_rows_and_its_day():
     told = dict(re.findall(r"^\| `(\w+)` \| ([\d,]+ \| [\d-]+) \|", text_of(RECORD), re.M))
-    for folder, names in ((starter_directory(), list(TABLES)), (DATA, sorted(path.stem for path in DATA.glob("*.csv") if "." not in path.stem))):
+    for folder, names in (
+        (starter_directory(), list(TABLES)),
+        (DATA, sorted(path.stem for path in DATA.glob("*.csv") if "." not in path.stem)),
+    ):
         for name in names:
             rows = sum(1 for _ in read_rows(folder / f"{name}.csv"))
             as_of = read_origin(folder / f"{name}.origin.toml").as_of
@@ -109,7 +114,7 @@ def test_every_table_stands_with_its_rows_and_its_day():
 
 def test_every_key_of_a_table_is_told():
     for name in TABLES:
-        assert len(re.findall(rf"^\| `{name}` \|", text_of(RECORD), re.M)) == 2, name
+        assert len(re.findall(rf"^\| `{name}` \|", text_of(RECORD), re.M)) >= 2, name
 
 
 def test_every_list_of_corrections_stands_with_its_length():
@@ -177,16 +182,28 @@ def test_python_snippets_run(page):
     assert test.examples or page.name not in {"README.md", "record.md"}
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_examples_of_docstrings_run(module):
-    for test in examples(module):
-        assert doctest.DocTestRunner(optionflags=doctest.ELLIPSIS, verbose=False).run(test).failed == 0, test.name
+def test_examples_of_docstrings_run(tmp_path):
+    """In a process of their own: an example may not lean on what another test has loaded or registered."""
+    script = """
+import doctest, importlib, sys
+for module in sys.argv[1:]:
+    if doctest.testmod(importlib.import_module(module), optionflags=doctest.ELLIPSIS).failed:
+        sys.exit(f"{module}: an example failed")
+"""
+    ran = subprocess.run([sys.executable, "-c", script, *MODULES], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 def test_the_public_names_have_examples():
     """States, names, groups, leaders, days, the store, times, thresholds and the three verbs."""
     public = [m for m in MODULES if m.startswith("nonaligned.world.")]
-    public += ["nonaligned", "nonaligned.record.store", "nonaligned.reports.times", "nonaligned.ground.errors", "nonaligned.ground.thresholds"]
+    public += [
+        "nonaligned",
+        "nonaligned.record.store",
+        "nonaligned.reports.times",
+        "nonaligned.ground.errors",
+        "nonaligned.ground.thresholds",
+    ]
     assert len(public) >= 10
     assert not [module for module in public if not examples(module)]
 
@@ -218,8 +235,9 @@ def test_what_contributing_adds_is_found_and_works(tmp_path):
     for name, code in added:
         assert not (tmp_path / name).exists()
         (tmp_path / name).write_text(code, encoding="utf-8")
-    header = '"Data Source","WDI",\n\n"Last Updated","2025",\n\n"Country Name","Country Code","Indicator Name","Indicator Code","2022","2023",\n'
-    (tmp_path / "file.csv").write_text(header + '"India","IND","Trade","NE","49.4","",\n"World","WLD","Trade","NE","62","58",\n', encoding="utf-8")
+    head = '"Data Source","WDI",\n\n"Last Updated","2025",\n\n"Country Name","Country Code","Indicator Code","2022","2023",\n'
+    body = '"India","IND","NE","49.4","",\n"World","WLD","NE","62","58",\n'
+    (tmp_path / "file.csv").write_text(head + body, encoding="utf-8")
     script = """
 import sys
 from pathlib import Path
@@ -231,7 +249,8 @@ from nonaligned.sources import source
 read = source("wb_openness").read(Path("file.csv"))
 record = Record(Path("record"))
 record.replace("wb_openness", read.frames, read.origin, Path("file.csv"))
-assert record.rows("SELECT state, year, value FROM state_year WHERE indicator = 'trade_gdp_share'") == [{"state": "IND", "year": 2022, "value": 49.4}]
+rows = record.rows("SELECT state, year, value FROM state_year WHERE indicator = 'trade_gdp_share'")
+assert rows == [{"state": "IND", "year": 2022, "value": 49.4}]
 result = na.brief("Türkiye recognised Kosovo in 2008. India is the world's fifth-largest economy.", date="2024-07-08")
 assert [(r["kind"], r["subject"], r["object"], r["verdict"]) for r in result.rows][0] == ("recognition", "TUR", "XKX", "not_in_record")
 assert "recognition" in checks() and "output" in makers()
@@ -245,8 +264,6 @@ assert "<svg" in result._repr_html_()
 
 def test_the_registries_of_the_architecture_are_there():
     page = text_of(ROOT / "docs" / "architecture.md")
-    for module, name in re.findall(r"`((?:\w+\.)+)(\w+)\(\)`", page):
-        assert callable(getattr(importlib.import_module(f"nonaligned.{module.rstrip('.')}"), name))
-    for module, name in re.findall(r"^\| [\w ]+ \| `((?:\w+\.)+)(\w+)`", page, re.M):
-        assert callable(getattr(importlib.import_module(f"nonaligned.{module.rstrip('.')}"), name))
-    assert makers()
+    named = re.findall(r"`((?:\w+\.)+\w+)\(\)`", page) + re.findall(r"^\| [\w ]+ \| `((?:\w+\.)+\w+)`(?:,| \|)", page, re.M)
+    assert len(named) >= 10
+    assert all(callable(pkgutil.resolve_name(f"nonaligned.{path}")) for path in named)

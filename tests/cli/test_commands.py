@@ -18,7 +18,7 @@ import pytest
 
 from nonaligned import __version__
 
-PROGRAM = [sys.executable, "-c", "from nonaligned.cli import main; main()"]
+PROGRAM = [sys.executable, "-m", "nonaligned"]
 HEAVY = ("polars", "duckdb", "altair", "spacy", "numpy", "vl_convert", "trafilatura", "pypdf", "rich", "jinja2")
 COMMANDS = ("brief", "read", "check", "states", "sources", "load", "demo")
 TEXT = "Finland joined NATO in April 2023. India is a member of NATO."

@@ -87,7 +87,7 @@ def test_indias_trade_with_russia_is_the_official_figure(india: Scene) -> None:
     values = column(figure, "India’s trade with Russia (India reporting)")
     assert [round(float(str(values[p])), 1) for p in ("2019–20", "2023–24", "2024–25")] == [10.1, 65.7, 68.7]
     assert figure.chart is not None
-    assert figure.chart.claimed == (10.0, "the report: about $10\u00a0bn")
+    assert figure.chart.claimed == (10.0, "report: about $10\u00a0bn")
     assert "fiscal year" in figure.note
 
 
@@ -96,9 +96,14 @@ def test_a_gap_in_the_years_breaks_the_line(india: Scene) -> None:
     assert chart is not None
     layers = specification(chart, 680)["layer"]
     lines = [layer for layer in layers if layer["mark"]["type"] == "line"]
+    checked = 0
     for layer in lines:
-        rows = layer["data"]["values"]
-        assert all(b["run"] == a["run"] or b["c"] != a["c"] or b["x"] - a["x"] > chart.step for a, b in pairwise(rows))
+        for a, b in pairwise(layer["data"]["values"]):
+            (one, run), (other, next_run) = a["run"].rsplit(" ", 1), b["run"].rsplit(" ", 1)
+            if one == other:
+                checked += 1
+                assert (run != next_run) == (b["x"] - a["x"] > chart.step)
+    assert checked > 10
 
 
 def test_the_votes_on_ukraine(india: Scene) -> None:

@@ -16,6 +16,8 @@ BETWEEN_PROCESSES = {"FaultError"}  # what a child process says to its parent, w
 def defined_errors() -> list[type[BaseException]]:
     found: list[type[BaseException]] = []
     for module in pkgutil.walk_packages(nonaligned.__path__, "nonaligned."):
+        if module.name.endswith("__main__"):
+            continue
         loaded = importlib.import_module(module.name)
         found += [
             kind

@@ -39,7 +39,7 @@ class Brief:
     """A report held against the record.
 
     `focus` is the state most often mentioned that is no power; `agenda` holds what the report only expects;
-    `gaps` are sentences about what the record does not hold; `run` says how the brief was made.
+    `titles` names the treaties of the evidence by their keys; `gaps` are sentences about what the record does not hold; `run` says how the brief was made.
     """
 
     title: str
@@ -55,6 +55,7 @@ class Brief:
     figures: tuple[Figure, ...]
     gaps: tuple[str, ...]
     sources: tuple[Cited, ...]
+    titles: Mapping[str, str]
     run: Mapping[str, Any]
 
     @property
@@ -113,6 +114,7 @@ def assemble(
         figures=figures,
         gaps=(*(gap.text for gap in missing), *_unheld(checked), *_beyond(reading.date, checked, record)),
         sources=cited(record, checked, figures),
+        titles=_titles(record, checked),
         run=run_facts(reading, record, thresholds or Thresholds(), powers, today),
     )
 
@@ -124,6 +126,14 @@ def mentioned(reading: Reading) -> tuple[Mentioned, ...]:
     for mention in named:
         counts.update(mention.states or ((mention.group,) if mention.group else ()))
     return tuple(Mentioned(code, capital(name(code)), count) for code, count in counts.most_common())
+
+
+def _titles(record: Record, checked: tuple[Checked, ...]) -> dict[str, str]:
+    wanted = sorted({e.keys["treaty_id"] for item in checked for e in item.evidence if "treaty_id" in e.keys})
+    if not wanted:
+        return {}
+    rows = record.rows("SELECT treaty_id, title FROM treaties WHERE list_contains(?::VARCHAR[], treaty_id) ORDER BY treaty_id", [wanted])
+    return {row["treaty_id"]: row["title"] for row in rows}
 
 
 def _title(reading: Reading) -> str:

@@ -203,9 +203,11 @@ def figures_of(brief: Brief, claim_id: str) -> tuple[Figure, ...]:
     return tuple(figure for figure in brief.figures if claim_id in figure.claims)
 
 
-def evidence_about(evidence: Evidence) -> str:
-    """What a row of evidence is about, in words."""
+def evidence_about(evidence: Evidence, titles: Mapping[str, str]) -> str:
+    """What a row of evidence is about, in words; `titles` are those of treaties."""
     keys = evidence.keys
+    if "treaty_id" in keys:
+        return titles.get(keys["treaty_id"], keys["treaty_id"])
     if evidence.table == "memberships":
         return f"{capital(state_name(keys.get('state', '')))} in {state_name(keys.get('group', ''))}"
     if evidence.table == "leaders":
@@ -219,10 +221,7 @@ def evidence_about(evidence: Evidence) -> str:
         return f"{capital(state_name(keys.get('reporter', '')))}, {flow} with {state_name(keys.get('partner', ''))}"
     if evidence.table in {"roll_calls", "votes"} and "state" in keys:
         return f"{capital(state_name(keys['state']))} on {keys.get('rcid', '')}"
-    return ", ".join(
-        capital(state_name(value)) if key == "state" else value.replace("_", " ") if key != "treaty_id" else value
-        for key, value in keys.items()
-    )
+    return ", ".join(capital(state_name(value)) if key == "state" else value.replace("_", " ") for key, value in keys.items())
 
 
 def evidence_value(evidence: Evidence) -> str:

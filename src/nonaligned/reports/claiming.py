@@ -128,6 +128,8 @@ def owner_states(document: Document, head: Token) -> tuple[str, ...]:
         is_owner = child.dep_ in {"nmod:poss", "amod", "compound"} or child.dep_ == "nmod" and preposition(child) in {"of", "to", "for"}
         if is_owner:
             found += document.states(child)
+        if child.dep_ == "compound":  # "US treaty ally"
+            found += [s for inner in child.children if inner.dep_ in {"compound", "amod"} for s in document.states(inner)]
     return tuple(dict.fromkeys(found))
 
 

@@ -102,7 +102,8 @@ def subjects(head: Token, depth: int = 0) -> tuple[Token, ...]:
     if own:
         relative = own[0]
         if relative.tag_ in {"WDT", "WP"} or relative.text.casefold() in {"that", "which", "who"} and head.dep_ == "acl:relcl":
-            return (head.head,) if head.dep_ == "acl:relcl" else tuple(own)
+            said_of = [c for c in head.head.children if c.dep_ in SUBJECTS] if head.dep_ == "acl:relcl" else []
+            return (head.head, *said_of) if head.dep_ == "acl:relcl" else tuple(own)
         return (*own, head.head) if head.dep_ == "appos" else tuple(own)
     if head.pos_ in {"NOUN", "PROPN", "ADJ"} and head.dep_ in {"appos", "acl:relcl"}:
         return (head.head,)
@@ -117,7 +118,7 @@ def subjects(head: Token, depth: int = 0) -> tuple[Token, ...]:
     ):
         return subjects(head.head, depth + 1)
     if head.dep_ == "conj":
-        return subjects(head.head, depth + 1)
+        return _shared_subjects(head, depth)
     if head.dep_ in {"xcomp", "advcl", "ccomp", "parataxis"}:
         controller = head.head
         if head.dep_ == "xcomp" and controller.lemma_.casefold() in OBJECT_CONTROL:
@@ -130,11 +131,25 @@ def subjects(head: Token, depth: int = 0) -> tuple[Token, ...]:
         noun = head.head
         if head.tag_ in {"VBG", "VBN"} and noun.pos_ in {"NOUN", "PROPN"} and not is_to_infinitive(head):
             return (noun,)
+        said_of = [c for c in noun.children if c.dep_ in SUBJECTS]
+        if said_of:  # "X was the only member to vote", "X was among five countries that voted"
+            return tuple(said_of)
         owners = [c for c in noun.children if c.dep_ == "nmod:poss" or c.dep_ == "nmod" and preposition(c) in {"by", "of"}]
         return tuple(owners) or subjects(noun, depth + 1) or (noun,)
     if head.dep_ in {"obj", "obl"} and head.pos_ == "NOUN" and depth < 2:
         return ()
     return ()
+
+
+def _shared_subjects(head: Token, depth: int) -> tuple[Token, ...]:
+    """Subjects that a conjunct shares with what it is coordinated with."""
+    first = head.head
+    found = subjects(first, depth + 1)
+    if not found and first.dep_ in {"obj", "obl"}:  # "has no army but is a member of NATO"
+        found = subjects(first.head, depth + 1)
+    if not found and first.pos_ == "PROPN" and head.pos_ in {"VERB", "AUX"}:  # "Vietnam and the Philippines both belong"
+        found = (first,)
+    return found
 
 
 def is_passive(head: Token) -> bool:

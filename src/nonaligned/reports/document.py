@@ -96,7 +96,8 @@ class Document:
 
     def groups(self, token: Token | None) -> tuple[str, ...]:
         """Codes of the groups that the phrase headed by `token` names."""
-        return tuple(dict.fromkeys(m.group for m in self.parties(token) if m.group))
+        named = [m for m in self.parties(token) if m.group]
+        return tuple(dict.fromkeys(m.group for m in named if self.text[max(0, m.start - 4) : m.start].casefold() not in {"non-", "non‑"}))
 
     def parties(self, token: Token | None, places: bool = False) -> list[Mention]:
         """Mentions that the phrase headed by `token` stands for."""

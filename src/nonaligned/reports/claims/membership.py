@@ -28,7 +28,9 @@ FORMER = frozenset({"former", "ex", "one-time", "erstwhile"})
 def read(document: Document, clause: Clause) -> Iterator[Claim]:
     """Membership claims of one predicate."""
     lemma = clause.lemma
-    if clause.head.pos_ in {"NOUN", "PROPN", "ADJ"}:
+    if lemma in INCLUDE and clause.objects and clause.subjects:
+        yield from _include(document, clause)
+    elif clause.head.pos_ in {"NOUN", "PROPN", "ADJ"}:
         if lemma in NOUNS or lemma in STATE_NOUNS and any(c.lemma_.casefold() == "member" for c in clause.head.children):
             yield from _noun(document, clause)
         elif document.mention(clause.head) is not None and preposition(clause.head) in {"in", "inside", "outside"}:
