@@ -17,15 +17,15 @@ CASES = [
     ("2024-05-02", "Pakistan buys most of its weapons from China.", "CHN PAK supported"),
     ("2024-05-02", "India buys most of its weapons from France.", "FRA IND contradicted"),
     ("2024-05-02", "Russia supplied 36 percent of India's arms imports.", "RUS IND supported"),
-    ("2024-05-02", "China accounted for 20 percent of Pakistan's arms imports.", "CHN PAK contradicted"),
-    ("2024-05-02", "China is not a supplier of weapons to India.", "CHN IND not_in_record"),
-    ("2024-05-02", "Algeria is one of the largest buyers of Russian weapons.", "RUS DZA supported"),
-    ("2024-05-02", "India plans to buy weapons from Brazil.", "BRA IND not_in_record"),
+    ("2024-05-02", "Russia supplied 99 percent of India's arms imports.", "RUS IND contradicted"),
+    ("2024-05-02", "India gets 36 percent of its weapons from Russia.", "RUS IND supported"),
+    ("2024-05-02", "Saudi Arabia could buy most of its weapons from China.", "CHN SAU not_in_record"),
+    ("2024-05-02", "China accounted for 20 percent of Pakistan's arms imports.", "CHN PAK outdated"),
     ("2024-05-02", "Brazil is a key supplier of coffee to India.", ""),
 ]
 
 TWO_DATES = [
-    ("Ukraine is a key supplier of weapons to Azerbaijan.", "2024-05-02", "UKR AZE unsupported", "2024-05-03", "UKR AZE unsupported"),
+    ("Germany is Egypt's largest arms supplier.", "2020-05-02", "DEU EGY contradicted", "2025-05-02", "DEU EGY supported"),
     ("The United States is Egypt's largest arms supplier.", "2014-05-02", "USA EGY supported", "2024-05-02", "USA EGY outdated"),
     ("Russia supplies most of India's arms imports.", "2019-05-02", "RUS IND supported", "2024-05-02", "RUS IND outdated"),
 ]

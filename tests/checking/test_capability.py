@@ -24,6 +24,7 @@ CASES = [
     ("2024-07-08", "Laos is one of the world's largest economies.", "LAO contradicted"),
     ("2024-07-08", "The government said that Germany was the third-largest economy in the world.", "DEU supported"),
     ("2024-07-08", "Saudi Arabia is the world's fifth-largest military spender.", "SAU supported"),
+    ("2024-07-08", "India's military spending is the fourth largest in the world.", "IND supported"),
     ("2024-07-08", "France is the world's second-largest arms exporter.", "FRA supported"),
     ("2024-07-08", "Italy is the world's second-largest arms exporter.", "ITA contradicted"),
     ("2024-07-08", "India is the world's most populous country.", "IND supported"),
@@ -53,7 +54,7 @@ CASES = [
 TWO_DATES = [
     ("Japan, the world's third-largest economy, agreed.", "2022-10-08", "JPN supported", "2024-07-08", "JPN outdated"),
     ("China is the world's most populous country.", "2020-10-08", "CHN supported", "2024-07-08", "CHN outdated"),
-    ("Israel's military spending rose last year.", "2023-07-08", "ISR unsupported", "2024-07-08", "ISR supported"),
+    ("Israel's military spending increased last year.", "2023-07-08", "ISR unsupported", "2024-07-08", "ISR supported"),
 ]
 
 

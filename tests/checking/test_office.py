@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nonaligned.world.leaders import Holding, holdings
+from nonaligned.world.names import gazetteer
 
 Verdicts = Callable[[str, str, str], str]
 
@@ -39,3 +45,39 @@ def test_wordings(verdicts: Verdicts, day: str, sentence: str, expected: str) ->
 @pytest.mark.parametrize(("sentence", "first", "then", "second", "now"), TWO_DATES)
 def test_time_counts(verdicts: Verdicts, sentence: str, first: str, then: str, second: str, now: str) -> None:
     assert (verdicts(first, sentence, "office"), verdicts(second, sentence, "office")) == (then, now)
+
+
+ADJECTIVES = {
+    entry.code: form
+    for form, entries in gazetteer().items()
+    for entry in entries
+    if entry.kind == "adjective" and len(entries) == 1 and not entry.last and not form.isupper() and "-" not in form
+}
+HEADS = [
+    h
+    for h in holdings()
+    if h.office == "head_of_government"
+    and "Prime Minister" in h.titles
+    and len(h.span.first) == len(h.span.last) == 10
+    and h.span.first > "1992"
+    and "acting" not in h.note
+    and sum(other.person == h.person for other in holdings()) == 1
+]
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(holding=st.sampled_from(HEADS), days=st.integers(40, 3000))
+def test_agrees_with_the_register(verdicts: Verdicts, holding: Holding, days: int) -> None:
+    """A prime minister who held the office once: right while in it, overtaken after it, wrong before it."""
+    first, last = date.fromisoformat(holding.span.first), date.fromisoformat(holding.span.last)
+    adjective = ADJECTIVES.get(holding.state)
+    if adjective is None:
+        return
+    sentence = f"{adjective} Prime Minister {holding.person} spoke on Monday."
+    middle = first + (last - first) / 2
+    assert verdicts(middle.isoformat(), sentence, "office") == f"{holding.state} supported", sentence
+    after = min(last + timedelta(days=days), date(2025, 12, 31))
+    if after > last + timedelta(days=1):
+        assert verdicts(after.isoformat(), sentence, "office") == f"{holding.state} outdated", sentence
+    before = first - timedelta(days=days)
+    assert verdicts(before.isoformat(), sentence, "office") == f"{holding.state} contradicted", sentence

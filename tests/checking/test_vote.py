@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nonaligned.ground.origins import read_rows
+from nonaligned.record.store import starter_directory
+from nonaligned.world.states import state
 
 Verdicts = Callable[[str, str, str], str]
 
@@ -53,3 +61,19 @@ def test_wordings(verdicts: Verdicts, day: str, sentence: str, expected: str) ->
 @pytest.mark.parametrize(("sentence", "first", "then", "second", "now"), TWO_DATES)
 def test_time_counts(verdicts: Verdicts, sentence: str, first: str, then: str, second: str, now: str) -> None:
     assert (verdicts(first, sentence, "vote"), verdicts(second, sentence, "vote")) == (then, now)
+
+
+CAST = {(row["rcid"], row["state"]): row["vote"] for row in read_rows(starter_directory() / "votes.csv")}
+SAID = {"yes": "voted for", "no": "voted against", "abstain": "abstained on"}
+BY_SYMBOL = [row for row in read_rows(starter_directory() / "roll_calls.csv") if row["body"] == "UNGA" and re.fullmatch(r"A/RES/(?:ES-\d+/\d+|[4-7]\d/\d+)", row["rcid"])]
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(call=st.sampled_from(BY_SYMBOL), code=st.sampled_from(["CHN", "IND", "BRA", "ZAF", "TUR", "EGY", "KEN", "PER", "FJI", "VNM", "DEU"]), choice=st.sampled_from(sorted(SAID)))
+def test_agrees_with_the_record(verdicts: Verdicts, call: dict[str, str], code: str, choice: str) -> None:
+    """A vote named by its symbol is supported exactly where the record has that vote, and unsupported before it was taken."""
+    vote = CAST[call["rcid"], code]
+    sentence = f"{state(code).name} {SAID[choice]} General Assembly resolution {call['rcid'].removeprefix('A/RES/')}."
+    after, before = date.fromisoformat(call["date"]) + timedelta(days=90), date.fromisoformat(call["date"]) - timedelta(days=1)
+    assert verdicts(after.isoformat(), sentence, "vote") == f"{code} {'supported' if vote == choice else 'contradicted'}", sentence
+    assert verdicts(before.isoformat(), sentence, "vote") == f"{code} unsupported", sentence

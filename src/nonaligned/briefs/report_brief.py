@@ -39,7 +39,8 @@ class Brief:
     """A report held against the record.
 
     `focus` is the state most often mentioned that is no power; `agenda` holds what the report only expects;
-    `titles` names the treaties of the evidence by their keys; `gaps` are sentences about what the record does not hold; `run` says how the brief was made.
+    `titles` names the treaties of the evidence by their keys; `gaps` are sentences about what the record does not hold;
+    `run` says how the brief was made.
     """
 
     title: str

@@ -182,7 +182,7 @@ def _choice(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
     inferred = "" if claim.detail.get("symbol") else f"; which resolution is meant is inferred{_others(same or [r for r, _ in known])}"
     if same and same[0] is not known[0][0]:
         (row, vote), other = known[0], same[0]
-        one = f"{WORDS[vote]} {row['rcid']} of {row['date']} ({row['short']})"
+        one = f"{WORDS[vote]} {row['rcid']} of {row['date']} ({_about(row)})"
         two = f"{WORDS[choice]} {other['rcid']} of {other['date']} ({other['short']})"
         return Finding(
             "unsupported",
@@ -192,9 +192,7 @@ def _choice(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
     meant = same or [row for row, _ in known]
     row = meant[0]
     who = name(claim.subject)
-    said = (
-        f"{who[0].upper()}{who[1:]} {WORDS[cast[row['rcid']]]} {row['rcid']} of {row['date']} ({row['short']}, {_totals(row)}){inferred}."
-    )
+    said = f"{who[0].upper()}{who[1:]} {WORDS[cast[row['rcid']]]} {row['rcid']} of {row['date']} ({_about(row)}){inferred}."
     return Finding("supported" if same else "contradicted", said, _evidence(case, claim.subject, meant[:6], cast))
 
 
@@ -205,7 +203,7 @@ def _count(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
     verdict = "supported" if exact else "contradicted" if len(rows) == 1 else "unsupported"
     return Finding(
         verdict,
-        f"On {row['rcid']} of {row['date']} ({row['short']}) the count of {column} was {row[column]} ({_totals(row)}).",
+        f"On {row['rcid']} of {row['date']} the count of {column} was {row[column]} ({_about(row)}).",
         (case.evidence("roll_calls", row, ("rcid",), _totals(row), "yes-no-abstain", str(row["date"].year)),),
     )
 
@@ -226,6 +224,11 @@ def _evidence(case: Case, state: str, rows: list[dict[str, Any]], cast: dict[str
         )
         for row in rows
     )
+
+
+def _about(row: dict[str, Any]) -> str:
+    """What a roll call was about, with its totals."""
+    return ", ".join(part for part in (row["short"] or row["title"][:60], _totals(row)) if part)
 
 
 def _totals(row: dict[str, Any]) -> str:

@@ -218,7 +218,7 @@ def _cell(value: Any) -> Any:
     """A CSV cell: nested values as JSON, and no text that a spreadsheet would run as a formula."""
     if isinstance(value, list | dict | tuple):
         return json.dumps(value, ensure_ascii=False, default=str)
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def _probe(output: Path | None) -> None:

@@ -117,7 +117,7 @@ class Document:
                 mention = self.mention(child)
                 is_of = child.dep_ == "nmod" and preposition(child) == "of"
                 if mention is not None and (child.dep_ in {"amod", "compound", "nmod:poss", "appos", "flat"} or is_of):
-                    found.append(mention)
+                    self._collect(child, found, places, depth + 1)
         for child in token.children:
             if child.dep_ == "conj" or child.dep_ in {"nmod", "obl"} and is_example(child) or child.dep_ == "appos" and own is None:
                 self._collect(child, found, places, depth + 1)

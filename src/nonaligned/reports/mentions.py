@@ -10,6 +10,7 @@ from nonaligned.reports.gazetteer import Hit
 from nonaligned.reports.report import Mention, ReportDate
 from nonaligned.reports.times import Time
 from nonaligned.world.days import Span
+from nonaligned.world.groups import group as find_group
 from nonaligned.world.leaders import Holding, by_surname, fold
 
 if TYPE_CHECKING:
@@ -240,7 +241,8 @@ def _reference(document: Document, token: Token, subject: Mention | None) -> Men
             for c in token.children
         )
     ):
-        last = next((m for m in reversed(document.mentions) if m.group and m.end <= token.idx), None)
+        earlier = (m for m in reversed(document.mentions) if m.group and m.end <= token.idx)
+        last = next((m for m in earlier if lemma not in {"alliance", "pact"} or find_group(m.group).kind == "security"), None)
         group, rule = (last.group if last else ""), "the group"
     elif (
         lemma in SINGULAR_HEADS

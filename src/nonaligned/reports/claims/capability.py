@@ -57,6 +57,8 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
     lemma, head = clause.lemma, clause.head
     if lemma in {"economy", "spender", "exporter", "importer", "country", "nation", "state"}:
         yield from _ranked(document, clause)
+    elif head.tag_ == "JJS" and head.text.casefold() in {"largest", "biggest", "highest"}:
+        yield from _ranked_spending(document, clause)
     elif lemma in {"spending", "budget", "expenditure", "gdp"} and head.pos_ in {"NOUN", "PROPN"}:
         yield from _amount(document, clause)
     elif lemma == "spend" and head.pos_ == "VERB":
@@ -109,6 +111,22 @@ def _ranked(document: Document, clause: Clause) -> Iterator[Claim]:
         yield make(
             document, KIND, head, state, value=float(rank), unit="world rank", status=found, rule="world rank", indicator=indicator,
             quantifier=quantifier, key=f"rank {indicator}",
+        )  # fmt: skip
+
+
+def _ranked_spending(document: Document, clause: Clause) -> Iterator[Claim]:
+    """ "India's military spending is the fourth largest in the world"."""
+    head, text = clause.head, document.doc.text
+    match = RANK.search(f"{text[head.sent.start_char : head.idx + len(head.text)]} ")
+    after = IN_THE_WORLD.match(text[head.idx + len(head.text) : head.sent.end_char])
+    spending = [t for t in clause.subjects if t.pos_ == "NOUN" and SPENDING.search(text[max(head.sent.start_char, t.idx - 12) : t.idx + len(t.text)])]
+    if match is None or after is None or not spending or match["of"] or match["count"]:
+        return
+    rank = ORDINALS.get((match["ordinal"] or "first").casefold()) or int(re.sub(r"\D", "", match["ordinal"]))
+    for state in _owners(document, spending[0])[:1]:
+        yield make(
+            document, KIND, head, state, value=float(rank), unit="world rank", status=clause.status, rule="world rank",
+            indicator="milex_current_usd", quantifier="largest", key="rank milex_current_usd",
         )  # fmt: skip
 
 
