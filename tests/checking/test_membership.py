@@ -100,7 +100,11 @@ def test_agrees_with_the_register(record: object, code: str, group: str, day: da
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
-@given(spell=st.sampled_from([s for s in SPELLS if s.group not in {"OAU"} and len(s.first) == 10]), after=st.integers(1, 9000), no=st.booleans())
+@given(
+    spell=st.sampled_from([s for s in SPELLS if s.group not in {"OAU"} and len(s.first) == 10]),
+    after=st.integers(1, 9000),
+    no=st.booleans(),
+)
 def test_reads_every_state_and_group(verdicts: Verdicts, spell: object, after: int, no: bool) -> None:
     """The plain sentence over the register's own states and groups, on any day of membership, both ways."""
     first = date.fromisoformat(spell.first)  # type: ignore[attr-defined]
@@ -110,11 +114,18 @@ def test_reads_every_state_and_group(verdicts: Verdicts, spell: object, after: i
     if known is None or code in {"RUS", "SUN"}:
         return
     name = state(code).name
-    the = "the " if name.startswith(("United", "Czech", "Dominican", "Central African", "Democratic")) or name.endswith(("s", "Republic")) else ""
+    the = (
+        "the "
+        if name.startswith(("United", "Czech", "Dominican", "Central African", "Democratic")) or name.endswith(("s", "Republic"))
+        else ""
+    )
     sentence = f"{the}{name} is {'not ' if no else ''}a member of {_group_name(group)}."
     sentence = sentence[0].upper() + sentence[1:]
     found = verdicts(day.isoformat(), sentence, "membership")
-    right = {f"{code} {group} {v}" for v in (("contradicted" if no else "supported",) if known else (("supported",) if no else ("contradicted", "outdated")))}
+    right = {
+        f"{code} {group} {v}"
+        for v in (("contradicted" if no else "supported",) if known else (("supported",) if no else ("contradicted", "outdated")))
+    }
     assert found in right | {""}, sentence
     assert found, sentence
 

@@ -21,7 +21,13 @@ CASES = [
 ]
 
 TWO_DATES = [
-    ("Bilateral trade between India and Russia is around $10 billion.", "2021-12-06", "IND RUS supported", "2024-07-02", "IND RUS outdated"),
+    (
+        "Bilateral trade between India and Russia is around $10 billion.",
+        "2021-12-06",
+        "IND RUS supported",
+        "2024-07-02",
+        "IND RUS outdated",
+    ),
     ("Trade between China and Russia is worth about $190 billion.", "2023-03-02", "CHN RUS supported", "2024-07-02", "CHN RUS outdated"),
 ]
 

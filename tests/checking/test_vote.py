@@ -28,7 +28,11 @@ CASES = [
     ("2022-04-20", "China voted against suspending Russia from the UN Human Rights Council.", "CHN supported"),
     ("2022-04-20", "Brazil abstained when the General Assembly suspended Russia from the Human Rights Council.", "BRA supported"),
     ("2022-10-20", "Syria voted against the General Assembly resolution on the annexation of Ukrainian regions.", "SYR supported"),
-    ("2023-11-02", "Hungary abstained from a UN General Assembly vote on a humanitarian truce in Gaza in October 2023.", "HUN contradicted"),
+    (
+        "2023-11-02",
+        "Hungary abstained from a UN General Assembly vote on a humanitarian truce in Gaza in October 2023.",
+        "HUN contradicted",
+    ),
     ("2024-05-02", "South Africa voted against the UN resolution on the US embargo against Cuba in November 2023.", "ZAF contradicted"),
     ("2024-05-02", "Ukraine abstained in November 2023 on the UN resolution against the US embargo on Cuba.", "UKR supported"),
     # coordination, negation
@@ -36,7 +40,11 @@ CASES = [
     ("2022-03-10", "Brazil did not vote against General Assembly resolution ES-11/1.", "BRA supported"),
     ("2022-03-10", "Mexico did not vote for General Assembly resolution ES-11/1.", "MEX contradicted"),
     # totals as published
-    ("2022-03-10", "The UN General Assembly adopted resolution ES-11/1 with 141 votes in favour, five against and 35 abstentions.", "UN supported"),
+    (
+        "2022-03-10",
+        "The UN General Assembly adopted resolution ES-11/1 with 141 votes in favour, five against and 35 abstentions.",
+        "UN supported",
+    ),
     ("2022-03-10", "The UN General Assembly adopted resolution ES-11/1 with 121 votes in favour.", "UN contradicted"),
     # not asserted, not held, not a UN vote
     ("2022-03-01", "India is expected to abstain on the UN General Assembly resolution on Ukraine.", "IND not_in_record"),
@@ -65,11 +73,19 @@ def test_time_counts(verdicts: Verdicts, sentence: str, first: str, then: str, s
 
 CAST = {(row["rcid"], row["state"]): row["vote"] for row in read_rows(starter_directory() / "votes.csv")}
 SAID = {"yes": "voted for", "no": "voted against", "abstain": "abstained on"}
-BY_SYMBOL = [row for row in read_rows(starter_directory() / "roll_calls.csv") if row["body"] == "UNGA" and re.fullmatch(r"A/RES/(?:ES-\d+/\d+|[4-7]\d/\d+)", row["rcid"])]
+BY_SYMBOL = [
+    row
+    for row in read_rows(starter_directory() / "roll_calls.csv")
+    if row["body"] == "UNGA" and re.fullmatch(r"A/RES/(?:ES-\d+/\d+|[4-7]\d/\d+)", row["rcid"])
+]
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
-@given(call=st.sampled_from(BY_SYMBOL), code=st.sampled_from(["CHN", "IND", "BRA", "ZAF", "TUR", "EGY", "KEN", "PER", "FJI", "VNM", "DEU"]), choice=st.sampled_from(sorted(SAID)))
+@given(
+    call=st.sampled_from(BY_SYMBOL),
+    code=st.sampled_from(["CHN", "IND", "BRA", "ZAF", "TUR", "EGY", "KEN", "PER", "FJI", "VNM", "DEU"]),
+    choice=st.sampled_from(sorted(SAID)),
+)
 def test_agrees_with_the_record(verdicts: Verdicts, call: dict[str, str], code: str, choice: str) -> None:
     """A vote named by its symbol is supported exactly where the record has that vote, and unsupported before it was taken."""
     vote = CAST[call["rcid"], code]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from nonaligned.checking.case import Case, Evidence, Finding, Verdict, claim_days, inverted, name
-from nonaligned.checking.tie_change import PART, years_of
+from nonaligned.checking.tie_change import NO_CHANGE, PART, size_verdict, years_of
 from nonaligned.reports.report import Claim
 
 KIND = "capability"
@@ -24,7 +24,6 @@ TIES = {"population": 0.015}  # states this close to one another share a rank
 TIE = 0.03
 ONE_OF_RANK = 10  # "one of the world's largest" is said of the first ten; three is for suppliers
 CLEARLY_NOT = 25
-NO_CHANGE = 1.0  # percent within a year that is no change
 LARGER = "SELECT count(*) AS n FROM state_year WHERE indicator = ? AND year = ? AND value > ?"
 
 
@@ -41,7 +40,9 @@ def check(claim: Claim, case: Case) -> Finding:
 
 def _series(case: Case, state: str, indicator: str) -> list[dict[str, Any]]:
     if indicator == "arms_exports":
-        rows = case.record.rows("SELECT *, last_year AS year, share AS value FROM arms_export_shares WHERE supplier = ? ORDER BY year", [state])
+        rows = case.record.rows(
+            "SELECT *, last_year AS year, share AS value FROM arms_export_shares WHERE supplier = ? ORDER BY year", [state]
+        )
         return [row for row in rows if date(row["year"] + 1, 3, 10) <= case.day]
     return case.record.rows(
         "SELECT * FROM state_year WHERE state = ? AND indicator = ? AND value IS NOT NULL AND year < ? ORDER BY year",
@@ -96,7 +97,10 @@ def _places(case: Case, indicator: str, row: dict[str, Any], tie: float | None =
     """Best and worst place in the world that a figure can stand for, states within the tie counting as equal."""
     tie = TIES.get(indicator, TIE) if tie is None else tie
     if indicator == "arms_exports":
-        sql, keys = "SELECT count(*) AS n FROM arms_export_shares WHERE first_year = ? AND last_year = ? AND share > ?", [row["first_year"], row["year"]]
+        sql, keys = (
+            "SELECT count(*) AS n FROM arms_export_shares WHERE first_year = ? AND last_year = ? AND share > ?",
+            [row["first_year"], row["year"]],
+        )
     else:
         sql, keys = LARGER, [indicator, row["year"]]
     best = case.record.rows(sql, [*keys, row["value"] * (1 + tie)])[0]["n"] + 1
@@ -115,7 +119,9 @@ def _amount(claim: Claim, case: Case, indicator: str) -> Finding:
     said = f"{name(claim.subject)}'s {NAMES[indicator]} was {figure} in {row['year']}"
     said = f"{said[0].upper()}{said[1:]}{'; budgets as announced differ from spending as SIPRI counts it' if is_military else ''}."
     is_loose = claim.detail.get("budget") or claim.unit == "percent of GDP" or claim_days(claim) is None and case.day.year - row["year"] > 1
-    verdict: Verdict = "supported" if _fits(claim, case, row) else "unsupported" if is_loose or 1 / wrong <= ratio <= wrong else "contradicted"
+    verdict: Verdict = (
+        "supported" if _fits(claim, case, row) else "unsupported" if is_loose or 1 / wrong <= ratio <= wrong else "contradicted"
+    )
     if verdict == "unsupported" and claim_days(claim) is None and case.day.year - row["year"] > 1:
         verdict = "not_in_record"
     return Finding(verdict, said, (_row(case, row),))
@@ -124,7 +130,11 @@ def _amount(claim: Claim, case: Case, indicator: str) -> Finding:
 def _fits(claim: Claim, case: Case, row: dict[str, Any]) -> bool:
     ratio, limit = row["value"] / (claim.value or 1.0), case.thresholds.about_percent / 100
     bound = claim.detail.get("bound", "=")
-    return (ratio >= 0.98 or bound == "<") and (ratio <= 1.02 or bound == ">") if bound in "<>" and abs(ratio - 1) <= 2 * limit else abs(ratio - 1) <= limit
+    return (
+        (ratio >= 0.98 or bound == "<") and (ratio <= 1.02 or bound == ">")
+        if bound in "<>" and abs(ratio - 1) <= 2 * limit
+        else abs(ratio - 1) <= limit
+    )
 
 
 def _change(claim: Claim, case: Case, indicator: str) -> Finding:
@@ -151,22 +161,13 @@ def _change(claim: Claim, case: Case, indicator: str) -> Finding:
     return Finding(verdict, f"{said[0].upper()}{said[1:]}{how}.", evidence)
 
 
-def size_verdict(claim: Claim, percent: float, limit: float, has_years: bool) -> Verdict:
-    """Verdict on a change of `percent` in the claimed direction; a claimed size needs the claim's own years."""
-    said, factor = float(claim.detail.get("percent") or 0), float(claim.detail.get("factor") or 0)
-    if (said or factor) and not has_years:
-        return "not_in_record"
-    if percent <= -limit:
-        return "contradicted" if -percent >= 5 else "unsupported"
-    is_right = abs(percent - said) <= max(3.0, 0.25 * said) if said else 1 + percent / 100 >= 0.9 * factor if factor else percent >= limit
-    return "supported" if is_right else "unsupported"
-
-
 def _when(row: dict[str, Any]) -> str:
     return f"{row['first_year']}–{row['year']}" if "first_year" in row else str(row["year"])
 
 
 def _row(case: Case, row: dict[str, Any]) -> Evidence:
     if "supplier" in row:
-        return case.evidence("arms_export_shares", row, ("supplier",), round(row["value"], 1), "percent of the world's arms exports", _when(row))
+        return case.evidence(
+            "arms_export_shares", row, ("supplier",), round(row["value"], 1), "percent of the world's arms exports", _when(row)
+        )
     return case.evidence("state_year", row, ("state", "indicator"), row["value"], row["unit"], str(row["year"]))

@@ -88,7 +88,12 @@ def _fuel(claim: Claim, case: Case) -> Finding:
     said = f"{name(claim.object)} supplied {row['share']:.0f} % of {name(claim.subject)}'s crude-oil imports {span} (rank {rank})"
     test, how = _fuel_test(claim, case)
     evidence = case.evidence(
-        "energy_shares", row, ("recipient", "supplier", "commodity"), round(row["share"], 1), "percent of import value", str(row["last_day"].year)
+        "energy_shares",
+        row,
+        ("recipient", "supplier", "commodity"),
+        round(row["share"], 1),
+        "percent of import value",
+        str(row["last_day"].year),
     )
     return Finding("supported" if test(row["share"], rank) else "unsupported", f"{said[0].upper()}{said[1:]}{how}.", (evidence,))
 
@@ -101,7 +106,9 @@ def _fuel_test(claim: Claim, case: Case) -> tuple[Callable[[float, int], bool], 
     if word == "largest":
         return (lambda _, rank: rank == wanted), ""
     if word == "one of":
-        return (lambda _, rank: rank <= limits.one_of_largest_rank), f"; “one of the largest” is read as rank {limits.one_of_largest_rank:.0f} or better"
+        return (
+            lambda _, rank: rank <= limits.one_of_largest_rank
+        ), f"; “one of the largest” is read as rank {limits.one_of_largest_rank:.0f} or better"
     return (
         lambda share, rank: share >= limits.key_supplier_percent or rank == 1
     ), f"; “key” is read as at least {limits.key_supplier_percent:.0f} %, or the largest"

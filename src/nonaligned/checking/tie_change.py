@@ -11,7 +11,7 @@ from nonaligned.reports.report import Claim
 
 KIND = "tie_change"
 PART: Literal["part"] = "part"
-OVERLAP = 0.7  # share of a fiscal year that must lie in the claim's calendar year
+NO_CHANGE = 1.0  # percent within a year that is no change
 
 
 def years_of(claim: Claim, case: Case) -> tuple[int, int] | Literal["part"] | None:
@@ -28,6 +28,17 @@ def years_of(claim: Claim, case: Case) -> tuple[int, int] | Literal["part"] | No
     if first.year == last.year or (last - first).days < 367:
         return PART if last >= case.day else (first.year - 1, first.year)
     return (first.year, case.day.year if last >= case.day else last.year)
+
+
+def size_verdict(claim: Claim, percent: float, limit: float, has_years: bool) -> Verdict:
+    """Verdict on a change of `percent` in the claimed direction; a claimed size needs the claim's own years."""
+    said, factor = float(claim.detail.get("percent") or 0), float(claim.detail.get("factor") or 0)
+    if (said or factor) and not has_years:
+        return "not_in_record"
+    if percent <= -limit:
+        return "contradicted" if -percent >= 5 else "unsupported"
+    is_right = abs(percent - said) <= max(3.0, 0.25 * said) if said else 1 + percent / 100 >= 0.9 * factor if factor else percent >= limit
+    return "supported" if is_right else "unsupported"
 
 
 def check(claim: Claim, case: Case) -> Finding:
@@ -96,8 +107,6 @@ def _said(then: dict[str, Any], now: dict[str, Any]) -> str:
 
 def _verdict(claim: Claim, case: Case, percents: list[float], years: tuple[int, int] | None) -> Verdict:
     """Supported where no reporter says otherwise; contradicted only for trade itself in years that the claim names."""
-    from nonaligned.checking.capability import NO_CHANGE, size_verdict
-
     limit = NO_CHANGE if years and years[1] - years[0] == 1 else case.thresholds.trend_percent
     sign = 1 if claim.detail["direction"] == "up" else -1
     verdicts = {size_verdict(claim, sign * percent, limit, has_years=years is not None) for percent in percents}
@@ -113,7 +122,10 @@ def _arms(claim: Claim, case: Case) -> Finding:
     for supplier, recipient in ((claim.object, claim.subject), (claim.subject, claim.object)):
         windows = arms_supply.by_window(case.record.rows(arms_supply.WINDOWS, [recipient]))
         shares = [
-            (w, row) for w, rows in windows.items() for row in rows if row["supplier"] == supplier and date(w[1] + 1, *arms_supply.PUBLISHED) <= case.day
+            (w, row)
+            for w, rows in windows.items()
+            for row in rows
+            if row["supplier"] == supplier and date(w[1] + 1, *arms_supply.PUBLISHED) <= case.day
         ]
         before = [(w, row) for w, row in shares if shares and w[1] < shares[-1][0][0]]
         if shares and before and case.day.year - shares[-1][0][1] <= 4:

@@ -119,7 +119,11 @@ def _ranked_spending(document: Document, clause: Clause) -> Iterator[Claim]:
     head, text = clause.head, document.doc.text
     match = RANK.search(f"{text[head.sent.start_char : head.idx + len(head.text)]} ")
     after = IN_THE_WORLD.match(text[head.idx + len(head.text) : head.sent.end_char])
-    spending = [t for t in clause.subjects if t.pos_ == "NOUN" and SPENDING.search(text[max(head.sent.start_char, t.idx - 12) : t.idx + len(t.text)])]
+    spending = [
+        t
+        for t in clause.subjects
+        if t.pos_ == "NOUN" and SPENDING.search(text[max(head.sent.start_char, t.idx - 12) : t.idx + len(t.text)])
+    ]
     if match is None or after is None or not spending or match["of"] or match["count"]:
         return
     rank = ORDINALS.get((match["ordinal"] or "first").casefold()) or int(re.sub(r"\D", "", match["ordinal"]))

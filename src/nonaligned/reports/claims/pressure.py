@@ -29,7 +29,9 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
         targets = patients(clause.head) or (*clause.objects,)
         others = tuple(s for t in targets for s in document.states(t, places=True))
         if clause.lemma == "threaten" and not others:
-            others = tuple(s for c in clause.head.children if c.dep_ == "xcomp" and c.lemma_ in HARM for o in objects_of(c) for s in document.states(o))
+            others = tuple(
+                s for c in clause.head.children if c.dep_ == "xcomp" and c.lemma_ in HARM for o in objects_of(c) for s in document.states(o)
+            )
         yield from _claims(document, clause, ones, others, clause.lemma, clause.status)
     elif clause.head.pos_ == "VERB" and clause.lemma in URGE and any(c.dep_ == "xcomp" for c in clause.head.children):
         ones = tuple(s for t in clause.subjects for s in document.states(t))
@@ -52,11 +54,7 @@ def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
     is_copular = any(c.dep_ == "cop" for c in head.children)
     above = tuple(s for t in clause.subjects for s in document.states(t)) if is_copular else governing_states(document, head)
     verb = head.head
-    if (
-        not targets
-        and verb.pos_ == "VERB"
-        and verb.lemma_.casefold() in IMPOSE
-    ):
+    if not targets and verb.pos_ == "VERB" and verb.lemma_.casefold() in IMPOSE:
         targets = [s for c in verb.children if c.dep_ == "obl" for s in document.states(c, places=True)]
     if senders and not targets:
         targets = [s for s in above if s not in senders]
@@ -69,6 +67,8 @@ def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
     yield from _claims(document, clause, tuple(dict.fromkeys(senders)), tuple(dict.fromkeys(targets)), f"{clause.lemma} on", found)
 
 
-def _claims(document: Document, clause: Clause, ones: tuple[str, ...], others: tuple[str, ...], rule: str, found: Status) -> Iterator[Claim]:
+def _claims(
+    document: Document, clause: Clause, ones: tuple[str, ...], others: tuple[str, ...], rule: str, found: Status
+) -> Iterator[Claim]:
     for one, other in pair_claims(ones, others):
         yield make(document, KIND, clause.head, one, other, status=found, rule=rule)
