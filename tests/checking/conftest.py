@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -44,7 +43,8 @@ def verdicts(rows_of: Callable[[str, str, str], list[Checked]]) -> Callable[[str
             pair = (row.claim.subject, row.claim.object)
             found.add(" ".join([*filter(None, sorted(pair) if kind in SYMMETRIC else pair), row.verdict]))
             if row.verdict in {"supported", "contradicted", "outdated"}:
-                assert row.evidence and all(e.year and e.source for e in row.evidence), row
+                assert row.evidence, row
+                assert all(e.year and e.source for e in row.evidence), row
             assert row.claim.text == text[row.claim.start : row.claim.end]
         return "; ".join(sorted(found))
 

@@ -174,7 +174,7 @@ def check(text: Text | str, date: date | str | None = None, *, options: Options 
 
     settings = _with_date(options, date)
     reading, checked, record = _check(text, settings)
-    return Result(check_rows(checked), check_fields(), evidence_sources(checked), run_facts(reading, record, settings.thresholds))
+    return Result(check_rows(checked), check_fields(), evidence_sources(checked, record), run_facts(reading, record, settings.thresholds))
 
 
 def brief(text: Text | str, date: date | str | None = None, *, options: Options | None = None) -> Result:
@@ -184,8 +184,8 @@ def brief(text: Text | str, date: date | str | None = None, *, options: Options 
 
     settings = _with_date(options, date)
     reading, checked, record = _check(text, settings)
-    made = assemble(reading, checked, record, settings.powers)
-    return Result(check_rows(checked), check_fields(), evidence_sources(checked), run_facts(reading, record, settings.thresholds), made)
+    made = assemble(reading, checked, record, settings.powers, thresholds=settings.thresholds, today=settings.today)
+    return Result(check_rows(checked), check_fields(), evidence_sources(checked, record), run_facts(reading, record, settings.thresholds, settings.powers), made)
 
 
 def _with_date(options: Options | None, given: date | str | None) -> Options:

@@ -62,7 +62,7 @@ def _at(claim: Claim, rows: list[dict[str, Any]], case: Case) -> list[dict[str, 
     if not rows or case.day.year - rows[-1]["year"] > STALE_YEARS:
         return []
     is_settled = case.day >= date(rows[-1]["year"] + 1, *SETTLED)
-    return rows[-1:] if is_settled else [row for row in reversed(rows[-2:])]
+    return rows[-1:] if is_settled else list(reversed(rows[-2:]))
 
 
 def _rank(claim: Claim, case: Case, indicator: str) -> Finding:

@@ -36,7 +36,7 @@ def check(claim: Claim, case: Case) -> Finding:
 
 
 def _reliance(claim: Claim, case: Case) -> Finding:
-    """ "Depends on X for its arms" is read like "a key supplier"; with a share, like that share."""
+    """Dependence on X for arms is read like "a key supplier"; with a share, like that share."""
     return arms_supply.weigh(replace(claim, detail={**claim.detail, "quantifier": "key"}), case, claim.object, claim.subject)
 
 
@@ -62,7 +62,8 @@ def _free(claim: Claim, case: Case) -> Finding:
     )
     return Finding(
         "not_in_record",
-        f"{said}; for context, its largest arms supplier, {name(top['supplier'])}, had {top['share']:.0f} % in {usable[-1][0]}–{usable[-1][1]}.",
+        f"{said}; for context, its largest arms supplier, {name(top['supplier'])}, had {top['share']:.0f} % "
+        f"in {usable[-1][0]}–{usable[-1][1]}.",
         evidence,
     )
 
@@ -117,7 +118,8 @@ def _fuel_test(claim: Claim, case: Case) -> tuple[Callable[[float, int], bool], 
 def _partner(claim: Claim, case: Case) -> Finding:
     """The record has trade with some partners only: it can refute a rank, where two years agree, not prove it."""
     rows = case.record.rows(
-        "SELECT * FROM trade WHERE reporter = ? AND flow = 'total' AND coverage = 'goods' AND value_usd IS NOT NULL ORDER BY last_day, value_usd DESC, partner",
+        "SELECT * FROM trade WHERE reporter = ? AND flow = 'total' AND coverage = 'goods' AND value_usd IS NOT NULL "
+        "ORDER BY last_day, value_usd DESC, partner",
         [claim.subject],
     )
     days = claim_days(claim)
@@ -135,7 +137,8 @@ def _partner(claim: Claim, case: Case) -> Finding:
         top = larger[-1][0]
         return Finding(
             "contradicted",
-            f"{said}, but with {name(top['partner'])} US$ {top['value_usd'] / 1e9:.1f} bn; at least {len(larger[-1])} partners were larger.",
+            f"{said}, but with {name(top['partner'])} US$ {top['value_usd'] / 1e9:.1f} bn; "
+            f"at least {len(larger[-1])} partners were larger.",
             (_row(case, row), _row(case, top)),
         )
     return Finding("not_in_record", f"{said}; the record does not hold all of its partners, so a rank cannot be given.", (_row(case, row),))

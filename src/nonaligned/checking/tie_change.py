@@ -47,7 +47,7 @@ def check(claim: Claim, case: Case) -> Finding:
     if claim.status == "negated" or domain not in {"trade", "arms"}:
         said = f"The record holds no measure of the whole tie between {name(claim.subject)} and {name(claim.object)}"
         if claim.status == "negated":
-            said = f"That a tie between {name(claim.subject)} and {name(claim.object)} did not change is no statement that the record can settle"
+            said = f"The record cannot settle that a tie between {name(claim.subject)} and {name(claim.object)} did not change"
         context = _trade(claim, case)
         lead = f"{context.reason[0].lower()}{context.reason[1:]}"
         return Finding("not_in_record", f"{said}; for context, {lead}" if context.evidence else f"{said}.", context.evidence)
@@ -136,6 +136,9 @@ def _arms(claim: Claim, case: Case) -> Finding:
                 )
                 for w, row in ((old, then), (new, now))
             )
-            said = f"{name(supplier)}'s share of {name(recipient)}'s arms imports went from {then['share']:.0f} % in {old[0]}–{old[1]} to {now['share']:.0f} % in {new[0]}–{new[1]}; arms are one part of the tie."
+            said = (
+                f"{name(supplier)}'s share of {name(recipient)}'s arms imports went from {then['share']:.0f} % in {old[0]}–{old[1]} "
+                f"to {now['share']:.0f} % in {new[0]}–{new[1]}; arms are one part of the tie."
+            )
             return Finding("not_in_record", f"{said[0].upper()}{said[1:]}", evidence)
     return Finding("not_in_record", "The record holds no arms transfers between the two.")

@@ -78,6 +78,10 @@ def brief(
 
     options = _options(day, powers, directory, settings)
     _probe(output)
+    if output is not None and not as_json:
+        from nonaligned.figures.svg import warm
+
+        warm()  # the drawing engine starts while the report is read
     _deliver(verbs.brief(open_report(report, stdin=sys.stdin.buffer), options=options), as_json, output)
 
 

@@ -55,7 +55,7 @@ def _dateline(text: str, today: date) -> date | None:
                 continue
             around = line[: time.start] + line[time.end :]
             is_alone = len(around.strip()) <= 40
-            is_wire = time.end <= 70 and re.match(r"\s*(?:\(|—|–|-|\||,? ?\d\d:\d\d)", line[time.end :]) is not None
+            is_wire = time.end <= 70 and re.match(r"\s*(?:\(|—|–|-|\||\.|:|,? ?\d\d:\d\d)", line[time.end :]) is not None
             if is_alone or is_wire:
                 return time.first
         offset += len(line) + 1

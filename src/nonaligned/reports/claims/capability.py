@@ -115,7 +115,7 @@ def _ranked(document: Document, clause: Clause) -> Iterator[Claim]:
 
 
 def _ranked_spending(document: Document, clause: Clause) -> Iterator[Claim]:
-    """ "India's military spending is the fourth largest in the world"."""
+    """Ranks in words like "India's military spending is the fourth largest in the world"."""
     head, text = clause.head, document.doc.text
     match = RANK.search(f"{text[head.sent.start_char : head.idx + len(head.text)]} ")
     after = IN_THE_WORLD.match(text[head.idx + len(head.text) : head.sent.end_char])
@@ -136,24 +136,28 @@ def _ranked_spending(document: Document, clause: Clause) -> Iterator[Claim]:
 
 def _holders(document: Document, clause: Clause, start: int, end: int) -> Iterator[tuple[str, Status]]:
     """States that a rank is said of: beside it in apposition, joined by "is", or the subject of "overtook Y as"."""
-    text, head = document.text, clause.head
+    text, head = document.doc.text, clause.head
     named = [m for m in document.mentions_in(head.sent.start_char, head.sent.end_char) if len(m.states) == 1 and "adjective" not in m.rule]
-    before = [m for m in named if m.end <= start]
-    follows = next((m for m in named if m.start >= end and re.fullmatch(r",?\s+(?:the )?", text[end : m.start])), None)
-    link = IS.fullmatch(text[before[-1].end : start]) if before else None
-    verb = governor(head)
-    if link is not None and not before[-1].is_place:
-        said = clause.status if any(c.dep_ == "cop" for c in head.children) or verb is None else status(verb)
-        found: Status = "negated" if link["no"] and said in {"asserted", "negated"} else said
-        yield from ((state, found) for state in _listed(document, before[-1], clause))
-    elif before and not before[-1].is_place and re.fullmatch(r",\s+(?:the )?", text[before[-1].end : start]):
-        yield from ((state, "asserted") for state in _listed(document, before[-1], clause))
-    elif follows is not None:
-        yield from ((state, "asserted") for state in _listed(document, follows, clause))
+    before = next((m for m in reversed(named) if m.end <= start and not m.is_place), None)
+    between = text[before.end : start] if before is not None else ""
+    after = next((m for m in named if m.start >= end and re.fullmatch(r",?\s+(?:the )?", text[end : m.start])), None)
+    verb, link = governor(head), IS.fullmatch(between)
+    states: tuple[str, ...] = ()
+    found: Status = "asserted"
+    if before is not None and link is not None:
+        found = clause.status if any(c.dep_ == "cop" for c in head.children) or verb is None else status(verb)
+        found = "negated" if link["no"] and found == "asserted" else found
+        states = _listed(document, before, clause)
+    elif before is not None and re.fullmatch(r",\s+(?:the )?", between):
+        states = _listed(document, before, clause)
+    elif after is not None:
+        states = _listed(document, after, clause)
     elif any(c.dep_ == "cop" for c in head.children):
-        yield from ((s, clause.status) for t in clause.subjects for s in document.states(t))
-    elif preposition(head) == "as" and verb is not None and verb.lemma_.casefold() in OVERTAKE and not REGIONAL.search(text[start:end]):
-        yield from ((s, status(verb)) for t in subjects(verb) for s in document.states(t))
+        states, found = tuple(s for t in clause.subjects for s in document.states(t)), clause.status
+    elif preposition(head) == "as" and verb is not None and verb.lemma_.casefold() in OVERTAKE:
+        states, found = tuple(s for t in subjects(verb) for s in document.states(t)), status(verb)
+    for state in states:
+        yield state, found
 
 
 def _listed(document: Document, mention: Mention, clause: Clause) -> tuple[str, ...]:
@@ -199,8 +203,8 @@ def _sums(document: Document, head: Token, state: str, indicator: str, start: in
         return  # a change, or another statement
     value, unit = (float(share["percent"]), "percent of GDP") if share else amount(match)
     yield make(
-        document, KIND, head, state, value=value, unit=unit, status=found, rule="amount", indicator="milex_gdp_share" if share else indicator,
-        bound=bound, span=(head.idx, start + match.end()), key="amount", budget="1" if is_budget else "",
+        document, KIND, head, state, value=value, unit=unit, status=found, rule="amount", bound=bound, key="amount",
+        indicator="milex_gdp_share" if share else indicator, span=(head.idx, start + match.end()), budget="1" if is_budget else "",
     )  # fmt: skip
 
 

@@ -19,9 +19,12 @@ FREE = frozenset({"independent", "independence", "autonomy", "sovereign"})
 TRADE = re.compile(r"\btrad(?:e|ing)\b", re.I)
 FUELS = re.compile(r"\b(?:crude|oil|petroleum)\b", re.I)
 REGIONAL = re.compile(
-    r"\b(?:in|within|among|on) (?:the |all )?(?:[\w-]+ )?(?:region|continent|world|Africa|Asia|Europe|Americas?|Gulf|Middle East|bloc|BRICS|ASEAN|EU)\b|"
-    r"\b(?:African|Asian|European|regional|Arab|Latin|non-\w+|ASEAN|EU|BRICS|Gulf|Western|\d{1,2}(?:st|nd|rd|th)|eleventh|twelfth)[- ](?:[\w-]+ ){0,3}?"
-    r"(?:partner|supplier|provider|source|exporter|seller)", re.I)  # fmt: skip
+    r"\b(?:in|within|among|on) (?:the |all )?(?:[\w-]+ )?"
+    r"(?:region|continent|world|Africa|Asia|Europe|Americas?|Gulf|Middle East|bloc|BRICS|ASEAN|EU)\b|"
+    r"\b(?:African|Asian|European|regional|Arab|Latin|non-\w+|ASEAN|EU|BRICS|Gulf|Western|\d{1,2}(?:st|nd|rd|th)|eleventh|twelfth)[- ]"
+    r"(?:[\w-]+ ){0,3}?(?:partner|supplier|provider|source|exporter|seller)",
+    re.I,
+)
 ENERGY = re.compile(r"\b(?:oil|gas|crude|energy|coal|fuel|uranium|lng)\b", re.I)
 
 

@@ -53,8 +53,9 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
     domain = "trade" if tie.lemma_ == "trade" else next((name for name, words in DOMAINS if words.search(phrase)), "")
     percent = CHANGE.match(document.text[clause.head.idx + len(clause.head.text) : clause.head.sent.end_char])
     yield make(
-        document, KIND, clause.head, *pair, status=clause.status, rule=lemma, direction="up" if lemma in UP else "down", domain=domain,
-        tie=tie.lemma_.casefold(), percent=percent["percent"] if percent else "", factor=FACTORS.get(lemma, ""), key="-".join(sorted(pair)) + domain,
+        document, KIND, clause.head, *pair, status=clause.status, rule=lemma, direction="up" if lemma in UP else "down",
+        domain=domain, tie=tie.lemma_.casefold(), percent=percent["percent"] if percent else "", factor=FACTORS.get(lemma, ""),
+        key="-".join(sorted(pair)) + domain,
     )  # fmt: skip
 
 
