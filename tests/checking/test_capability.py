@@ -15,6 +15,7 @@ CASES = [
     ("2024-07-08", "Brazil, the world's ninth-largest economy, wants a deal.", "BRA supported"),
     ("2024-07-08", "Officials from the world's second-largest economy, China, were absent.", "CHN supported"),
     ("2024-07-08", "The world's two largest economies, the United States and China, held talks.", "CHN supported; USA supported"),
+    ("2024-07-08", "The talks were held in India, the world's fifth-largest economy.", "IND supported"),
     ("2024-07-08", "Germany overtook Japan as the world's third-largest economy.", "DEU supported"),
     ("2024-07-08", "China is the largest economy in the world.", "CHN unsupported"),
     ("2024-07-08", "China is not the world's largest economy.", "CHN supported"),

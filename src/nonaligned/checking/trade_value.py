@@ -83,6 +83,7 @@ def _current(claim: Claim, case: Case, rows: list[dict[str, Any]], pair: str) ->
     before.sort(key=lambda row: -_miss(claim, row))
     recent = _last_periods(rows, latest[-1]["reporter"])
     if before:
+        recent = [row for row in recent if row["last_day"] > before[-1]["last_day"]]
         return Finding(
             "outdated",
             f"{_said(claim, pair)}: {_money(claim)} was about right for {before[-1]['period']} ({_usd(before[-1]['value_usd'])}); "

@@ -114,9 +114,14 @@ class Scene:
             return None
         return as_year(self.date.first), as_year(self.date.last)
 
-    def columns(self, most: int = 6) -> tuple[str, ...]:
-        """The report's states and the powers, without doubles: the powers always, the others as far as there is room."""
-        others = [code for code in self.states if code not in self.powers]
+    def columns(self, *kinds: str, most: int = 6) -> tuple[str, ...]:
+        """The report's states and the powers, without doubles: the powers always, the others as far as there is room.
+
+        States of claims of the given kinds come first, for a figure that stands beside those claims.
+        """
+        known = set(self.states)
+        claimed = [code for item in self.claims(*kinds) for code in (item.claim.subject, item.claim.object) if code in known]
+        others = [code for code in dict.fromkeys((self.focus, *claimed, *self.states)) if code and code not in self.powers]
         room = max(1, most - len(self.powers))
         return (*others[:room], *self.powers)
 

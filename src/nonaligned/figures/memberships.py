@@ -47,7 +47,7 @@ EVERYONE = {"UN"}
 def figures(scene: Scene) -> Iterator[Figure | Gap]:
     """One matrix of groups by states."""
     codes = {group.code for group in groups()}
-    states, day = tuple(code for code in scene.columns() if code not in codes), min(scene.day, origin().as_of)
+    states, day = tuple(code for code in scene.columns("membership") if code not in codes), min(scene.day, origin().as_of)
     claimed = [c.claim.object for c in scene.claims("membership", "alliance")]
     living = {g.code for g in groups() if not g.ended or g.ended >= day.isoformat()}
     roles = {

@@ -28,7 +28,7 @@ WHERE list_contains(?::VARCHAR[], m.state) ORDER BY t.in_force, t.treaty_id, m.s
 
 def figures(scene: Scene) -> Iterator[Figure | Gap]:
     """One table: every treaty on record that binds at least two of the report's states, one of them not a power."""
-    states = scene.columns()
+    states = scene.columns("alliance")
     day = min(scene.day, scene.record.origin("treaties").as_of)
     seats = {old: code for code in states for old in with_predecessor(code)}
     rows = scene.record.rows(ROWS, [list(seats)])

@@ -23,7 +23,7 @@ def figures(scene: Scene) -> Iterator[Figure | Gap]:
     if not rows:
         yield Gap(f"UN votes: no roll call on record up to {day_words(scene.day)} is about what the report’s states did.")
         return
-    states = scene.columns()
+    states = scene.columns("vote")
     cast = _cast(scene, rows, states)
     states = tuple(code for code in states if any((row["rcid"], code) in cast for row in rows))
     if not states:

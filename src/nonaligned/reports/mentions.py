@@ -89,6 +89,8 @@ def _mention(document: Document, hit: Hit, when: ReportDate, words: frozenset[st
         return None
     kinds = {entry.kind for entry in entries}
     is_capital = kinds == {"capital"}
+    if text == "Brussels" and not _is_place(span.root, True, document):  # the seat of the Union before it is Belgium's capital
+        return Mention(hit.start, hit.end, text, "group", group="EU", rule="seat")
     if is_capital and span.root.dep_ in {"compound", "flat"} and span.root.head.pos_ == "PROPN":
         return None
     return Mention(

@@ -116,7 +116,7 @@ def _ranked(document: Document, clause: Clause) -> Iterator[Claim]:
 
 def _ranked_spending(document: Document, clause: Clause) -> Iterator[Claim]:
     """Ranks in words like "India's military spending is the fourth largest in the world"."""
-    head, text = clause.head, document.doc.text
+    head, text = clause.head, document.text
     match = RANK.search(f"{text[head.sent.start_char : head.idx + len(head.text)]} ")
     after = IN_THE_WORLD.match(text[head.idx + len(head.text) : head.sent.end_char])
     spending = [
@@ -136,15 +136,15 @@ def _ranked_spending(document: Document, clause: Clause) -> Iterator[Claim]:
 
 def _holders(document: Document, clause: Clause, start: int, end: int) -> Iterator[tuple[str, Status]]:
     """States that a rank is said of: beside it in apposition, joined by "is", or the subject of "overtook Y as"."""
-    text, head = document.doc.text, clause.head
+    text, head = document.text, clause.head
     named = [m for m in document.mentions_in(head.sent.start_char, head.sent.end_char) if len(m.states) == 1 and "adjective" not in m.rule]
-    before = next((m for m in reversed(named) if m.end <= start and not m.is_place), None)
+    before = next((m for m in reversed(named) if m.end <= start), None)
     between = text[before.end : start] if before is not None else ""
     after = next((m for m in named if m.start >= end and re.fullmatch(r",?\s+(?:the )?", text[end : m.start])), None)
     verb, link = governor(head), IS.fullmatch(between)
     states: tuple[str, ...] = ()
     found: Status = "asserted"
-    if before is not None and link is not None:
+    if before is not None and link is not None and not before.is_place:
         found = clause.status if any(c.dep_ == "cop" for c in head.children) or verb is None else status(verb)
         found = "negated" if link["no"] and found == "asserted" else found
         states = _listed(document, before, clause)
