@@ -41,6 +41,9 @@ def adjust_tokenizer(nlp: Language) -> None:
     infixes[infixes.index(hyphens)] = hyphen_rule()
     infixes += [
         rf"(?<=[{ALPHA}]\.)(?:{HYPHENS})(?=[{ALPHA}])",
+        r"—",
+        r'[“”"](?=—)',
+        r'(?<=—)[“”"]',
         r"(?<=[0-9])–(?=[0-9])",
         rf"(?<=[0-9%nm]){DASH}(?=[$£€¥0-9])",
     ]

@@ -28,7 +28,7 @@ from spacy.tokens import Doc
 from spacy.training import Example
 from spacy.training.initialize import init_nlp
 from spacy.training.loop import train
-from thinc.api import NumpyOps, set_current_ops
+from thinc.api import Config, NumpyOps, set_current_ops
 from tokens import adjust_tokenizer
 
 HERE = Path(__file__).parent
@@ -121,6 +121,9 @@ def write(nlp: Language, output: Path, texts: dict[str, str]) -> None:
     keep = set(spacy.blank("en").vocab.strings) | labels | parts | {label.split("-", 1)[-1] for label in labels}
     keep |= {value for part in parts if "=" in part for value in part.split("=", 1)}
     (new / "vocab" / "strings.json").write_text(json.dumps(sorted(keep - {""}), ensure_ascii=False), encoding="utf-8")
+    # Of the configuration only what a reader needs: the rest tells of the machine that it was trained on.
+    config = util.load_config(new / "config.cfg", interpolate=True)
+    Config({part: config[part] for part in ("nlp", "components")}).to_disk(new / "config.cfg")
     for name, text in texts.items():
         (new / name).write_text(text, encoding="utf-8")
     if (output / "LICENSE").exists():

@@ -13,7 +13,8 @@ import pytest
 
 import nonaligned.record
 from nonaligned.ground.origins import read_origin, read_rows
-from nonaligned.world.groups import DATA, bounds, memberships
+from nonaligned.world.days import parse_day as bounds
+from nonaligned.world.groups import DATA, memberships
 
 STARTER = Path(nonaligned.record.__file__).parent / "starter"
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"

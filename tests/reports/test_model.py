@@ -45,6 +45,7 @@ def test_folder_is_small_and_complete() -> None:
     assert "https://creativecommons.org/licenses/by-sa/4.0/legalcode" in licence
     assert "UD_English-EWT" in licence
     assert (MODEL / "CARD.md").exists()
+    assert "treebank" not in (MODEL / "config.cfg").read_text(encoding="utf-8"), "a path of the training machine"
 
 
 def test_needs_only_what_it_uses(nlp: Language) -> None:
@@ -85,8 +86,8 @@ def test_words(nlp: Language, text: str, words: str) -> None:
         ("Brazil did not vote for the resolution.", "not<advmod<vote Brazil<nsubj<vote resolution<obl<vote"),
         ("Egypt's army attacked the rebels.", "Egypt<nmod:poss<army army<nsubj<attacked rebels<obj<attacked"),
         (
-            "The country, which buys gas from Russia, rejected the plan.",
-            "buys<acl:relcl<country country<nsubj<rejected Russia<obl<buys",
+            "The minister, who visited Rome in May, rejected the plan.",
+            "visited<acl:relcl<minister minister<nsubj<rejected Rome<obj<visited plan<obj<rejected",
         ),
         ("Iran and Iraq are neighbours.", "Iraq<conj<Iran Iran<nsubj<neighbours"),
     ],
@@ -101,14 +102,14 @@ def test_sentence_limits(nlp: Language) -> None:
 
 
 def test_tags_features_lemmas(nlp: Language) -> None:
-    doc = nlp("Moscow vetoed two resolutions, denying that its troops were occupying the ports.")
-    assert word(doc, "vetoed").tag_ == "VBD"
+    doc = nlp("Moscow blocked two resolutions, denying that its soldiers were occupying the ports.")
+    assert word(doc, "blocked").tag_ == "VBD"
     assert word(doc, "Moscow").pos_ == "PROPN"
     assert word(doc, "were").pos_ == "AUX"
-    assert word(doc, "vetoed").morph.get("Tense") == ["Past"]
+    assert word(doc, "blocked").morph.get("Tense", []) == ["Past"]
     lemmas = {token.text: token.lemma_ for token in doc}
-    assert lemmas | {"vetoed": "veto", "resolutions": "resolution", "denying": "deny", "were": "be"} == lemmas
-    assert lemmas | {"occupying": "occupy", "troops": "troop", "ports": "port", "Moscow": "Moscow"} == lemmas
+    assert lemmas | {"blocked": "block", "resolutions": "resolution", "denying": "deny", "were": "be"} == lemmas
+    assert lemmas | {"occupying": "occupy", "soldiers": "soldier", "ports": "port", "Moscow": "Moscow"} == lemmas
 
 
 def test_same_parse_in_any_batch(nlp: Language) -> None:

@@ -12,14 +12,13 @@ from importlib import metadata
 from typing import Any
 
 from nonaligned.briefs.citing import Cited, cited
-from nonaligned.checking.case import Checked, name
+from nonaligned.checking.case import Checked, group_name, name
 from nonaligned.figures import draw_up
 from nonaligned.figures.figure import Figure, Scene
 from nonaligned.figures.labels import capital, day_words
 from nonaligned.ground.thresholds import Thresholds
 from nonaligned.record.store import Record
 from nonaligned.reports.report import Event, Reading, ReportDate
-from nonaligned.world.groups import groups
 
 POWERS = ("USA", "CHN", "RUS")
 DATED = {"given": "as given", "metadata": "from the document’s metadata", "dateline": "from the dateline", "inferred": "inferred"}
@@ -27,11 +26,12 @@ DATED = {"given": "as given", "metadata": "from the document’s metadata", "dat
 
 @dataclass(frozen=True, slots=True)
 class Mentioned:
-    """A state or group and how often the report names it."""
+    """A state or group and how often the report names it; a code alone does not tell them apart (``NAM``)."""
 
     code: str
     name: str
     count: int
+    is_group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +95,9 @@ def assemble(
         The day of the run, printed with the brief; left out when None, so that the same input gives the same bytes.
     """
     states = mentioned(reading)
-    known = {group.code for group in groups()}
-    others = [one.code for one in states if one.code not in powers and one.code not in known]
-    focus = others[0] if others else next((one.code for one in states if one.code not in known), "")
-    actors = tuple(one.code for one in states if one.code not in known)
+    actors = tuple(one.code for one in states if not one.is_group)
+    others = [code for code in actors if code not in powers]
+    focus = others[0] if others else next(iter(actors), "")
     figures, missing = draw_up(Scene(record, reading.date, actors, powers, focus, checked)) if actors else ((), ())
     is_open = {"expected", "conditional"}
     return Brief(
@@ -123,10 +122,13 @@ def assemble(
 def mentioned(reading: Reading) -> tuple[Mentioned, ...]:
     """States and groups by how often the report names them, a place and a resolved phrase left out; ties in order of first mention."""
     named = [m for m in reading.mentions if not m.is_place and m.kind != "resolved"] or list(reading.mentions)
-    counts: Counter[str] = Counter()
+    counts: Counter[tuple[str, bool]] = Counter()
     for mention in named:
-        counts.update(mention.states or ((mention.group,) if mention.group else ()))
-    return tuple(Mentioned(code, capital(name(code)), count) for code, count in counts.most_common())
+        counts.update([(code, False) for code in mention.states] or ([(mention.group, True)] if mention.group else []))
+    found: list[Mentioned] = []
+    for (code, is_group), count in counts.most_common():
+        found.append(Mentioned(code, capital(group_name(code) if is_group else name(code)), count, is_group))
+    return tuple(found)
 
 
 def _titles(record: Record, checked: tuple[Checked, ...]) -> dict[str, str]:

@@ -185,7 +185,8 @@ def brief(text: Text | str, date: date | str | None = None, *, options: Options 
     settings = _with_date(options, date)
     reading, checked, record = _check(text, settings)
     made = assemble(reading, checked, record, settings.powers, thresholds=settings.thresholds, today=settings.today)
-    return Result(check_rows(checked), check_fields(), evidence_sources(checked, record), run_facts(reading, record, settings.thresholds, settings.powers), made)
+    run = run_facts(reading, record, settings.thresholds, settings.powers)
+    return Result(check_rows(checked), check_fields(), evidence_sources(checked, record), run, made)
 
 
 def _with_date(options: Options | None, given: date | str | None) -> Options:

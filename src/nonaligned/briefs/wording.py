@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from nonaligned.briefs.report_brief import Brief
-from nonaligned.checking.case import Checked, Evidence, Verdict, name
+from nonaligned.checking.case import Checked, Evidence, Verdict, group_name, name
 from nonaligned.figures.figure import Figure
 from nonaligned.figures.labels import capital, in_words, series_words
 from nonaligned.ground.errors import NonalignedError
@@ -82,11 +82,11 @@ def event_type(code: str) -> str:
 
 
 def state_name(code: str) -> str:
-    """The name of a state or group, or the code itself where it is neither."""
+    """The name of a state, else of a group by its code."""
     try:
         return name(code) if code else ""
     except NonalignedError:
-        return code
+        return group_name(code)
 
 
 def judged(brief: Brief) -> tuple[Checked, ...]:
@@ -166,7 +166,7 @@ def summary(brief: Brief) -> tuple[str, ...]:
 def _about(brief: Brief) -> str:
     if not brief.states:
         return "The report names no state or group that the program knows."
-    counted = [f"{state_name(one.code)} ({one.count})" for one in brief.states]
+    counted = [f"{one.name} ({one.count})" for one in brief.states]
     lead = f"The report is about {state_name(brief.focus)}" if brief.focus else "The report"
     joint = "; it names" if brief.focus else " names"
     return f"{lead}{joint} {series_words(counted, 6)}."
@@ -209,7 +209,7 @@ def evidence_about(evidence: Evidence, titles: Mapping[str, str]) -> str:
     if "treaty_id" in keys:
         return titles.get(keys["treaty_id"], keys["treaty_id"])
     if evidence.table == "memberships":
-        return f"{capital(state_name(keys.get('state', '')))} in {state_name(keys.get('group', ''))}"
+        return f"{capital(state_name(keys.get('state', '')))} in {group_name(keys.get('group', ''))}"
     if evidence.table == "leaders":
         return f"{keys.get('person', '')}, {keys.get('office', '').replace('_', ' ')} of {state_name(keys.get('state', ''))}"
     if evidence.table in {"arms_shares", "energy_shares"}:

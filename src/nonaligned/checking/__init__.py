@@ -38,7 +38,7 @@ def check_claim(claim: Claim, case: Case) -> Checked:
         finding = unasserted(claim, checks()[claim.kind](claim, case))
     else:
         finding = checks()[claim.kind](claim, case)
-    return Checked(claim, finding.verdict, finding.reason, finding.evidence)
+    return Checked(claim, finding.verdict, f"{finding.reason[0].upper()}{finding.reason[1:]}", finding.evidence)
 
 
 def unasserted(claim: Claim, finding: Finding) -> Finding:

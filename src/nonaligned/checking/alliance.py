@@ -21,7 +21,7 @@ WHERE list_contains(?::VARCHAR[], one.state) AND list_contains(?::VARCHAR[], two
 
 def check(claim: Claim, case: Case) -> Finding:
     """Hold an alliance claim against the treaties in force on the day it is about."""
-    if claim.object and not _is_state(claim.object):
+    if claim.detail.get("group"):
         return membership.check(claim, case)
     days = claim_days(claim)
     is_past = claim.detail.get("tense") == "past" and days is not None
@@ -66,12 +66,6 @@ def _no_pact(
         f"No defense pledge between {pair} is on the register, so not allies in the strict sense{in_place}.{beyond}",
         _rows(case, live[:3]),
     )
-
-
-def _is_state(code: str) -> bool:
-    from nonaligned.world.groups import groups
-
-    return code not in {group.code for group in groups()}
 
 
 def _in_force(row: dict[str, Any], first: date, last: date) -> bool | None:

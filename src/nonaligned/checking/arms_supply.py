@@ -19,7 +19,12 @@ SELECT * FROM arms_shares WHERE recipient = ? AND last_year - first_year = 4 AND
 def check(claim: Claim, case: Case) -> Finding:
     """Hold a supplier claim against the window in force at the claim's time."""
     finding = weigh(claim, case, claim.subject, claim.object)
-    return inverted(finding) if claim.status == "negated" else finding
+    if claim.status != "negated":
+        return finding
+    is_plain = claim.value is None and not claim.detail.get("quantifier")
+    if is_plain and finding.verdict == "unsupported":
+        return Finding("supported", finding.reason, finding.evidence)  # "is not a supplier": it has no share
+    return inverted(finding)
 
 
 def weigh(claim: Claim, case: Case, supplier: str, recipient: str) -> Finding:

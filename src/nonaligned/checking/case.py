@@ -12,7 +12,6 @@ from nonaligned.ground.thresholds import Thresholds
 from nonaligned.record.store import Record
 from nonaligned.reports.report import Claim, ReportDate
 from nonaligned.world.days import parse_day
-from nonaligned.world.groups import groups
 from nonaligned.world.states import state as find_state
 
 Verdict = Literal["supported", "contradicted", "outdated", "unsupported", "not_in_record"]
@@ -90,39 +89,67 @@ def claim_days(claim: Claim) -> tuple[date, date] | None:
     return (start[0], end[1]) if start and end else None
 
 
+SHORT = {
+    "USA": "the United States",
+    "GBR": "the United Kingdom",
+    "ARE": "the United Arab Emirates",
+    "EU": "the European Union",
+    "SUN": "the Soviet Union",
+    "PHL": "the Philippines",
+    "NLD": "the Netherlands",
+    "UN": "the United Nations",
+}
+SHORT_GROUPS = {
+    "NAM": "the Non-Aligned Movement",
+    "AU": "the African Union",
+    "EU": "the European Union",
+    "UN": "the United Nations",
+    "COMMONWEALTH": "the Commonwealth",
+    "QUAD": "the Quad",
+    "G7": "the G7",
+    "G8": "the G8",
+    "G20": "the G20",
+    "GCC": "the Gulf Cooperation Council",
+    "CSTO": "the Collective Security Treaty Organization",
+    "SCO": "the Shanghai Cooperation Organisation",
+    "OPEC_PLUS": "OPEC+",
+    "EAEU": "the Eurasian Economic Union",
+    "CIS": "the Commonwealth of Independent States",
+    "ARAB_LEAGUE": "the Arab League",
+    "FIVE_EYES": "the Five Eyes",
+    "WARSAW_PACT": "the Warsaw Pact",
+    "OAU": "the Organisation of African Unity",
+    "OAS": "the Organization of American States",
+    "OIC": "the Organisation of Islamic Cooperation",
+    "OSCE": "the OSCE",
+    "PIF": "the Pacific Islands Forum",
+}
+
+
 def name(code: str) -> str:
-    """The short name of a state or group for a sentence.
+    """The short name of a state for a sentence; of the Union, the UN and NATO where they stand beside states.
 
     Examples
     --------
-    >>> name("IND"), name("NATO")
-    ('India', 'NATO')
+    >>> name("IND"), name("NAM"), name("EU")
+    ('India', 'Namibia', 'the European Union')
     """
-    short = {
-        "USA": "the United States",
-        "GBR": "the United Kingdom",
-        "ARE": "the United Arab Emirates",
-        "EU": "the European Union",
-        "SUN": "the Soviet Union",
-        "PHL": "the Philippines",
-        "NLD": "the Netherlands",
-        "UN": "the United Nations",
-        "NAM": "the Non-Aligned Movement",
-        "NATO": "NATO",
-        "AU": "the African Union",
-        "COMMONWEALTH": "the Commonwealth",
-        "QUAD": "the Quad",
-        "GCC": "the Gulf Cooperation Council",
-        "SCO": "the Shanghai Cooperation Organisation",
-        "OPEC_PLUS": "OPEC+",
-        "EAEU": "the Eurasian Economic Union",
-        "CIS": "the Commonwealth of Independent States",
-    }
-    if code in short:
-        return short[code]
-    if code in {group.code for group in groups()}:
-        return code.replace("_", " ") if code.isupper() and len(code) <= 7 else code
+    if code in SHORT:
+        return SHORT[code]
+    if code == "NATO":
+        return code
     return find_state(code).name
+
+
+def group_name(code: str) -> str:
+    """The short name of a group for a sentence. ``NAM`` is the Movement here, Namibia in `name`.
+
+    Examples
+    --------
+    >>> group_name("NAM"), group_name("BRICS")
+    ('the Non-Aligned Movement', 'BRICS')
+    """
+    return SHORT_GROUPS.get(code, code)
 
 
 def with_predecessor(code: str) -> tuple[str, ...]:

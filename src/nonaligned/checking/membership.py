@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from nonaligned.checking.case import Case, Evidence, Finding, claim_days, evidence_of, inverted, name, with_predecessor
+from nonaligned.checking.case import Case, Evidence, Finding, claim_days, evidence_of, group_name, inverted, name, with_predecessor
 from nonaligned.reports.report import Claim
 from nonaligned.world.days import parse_day
 from nonaligned.world.groups import Membership, group, memberships, origin
@@ -38,7 +38,7 @@ def _asserted(claim: Claim, case: Case) -> Finding:
         beyond = f" (the register runs to {origin().as_of})" if last > origin().as_of else ""
         return Finding(
             "supported",
-            f"{name(spell.state)} {_was(spell, case)} {_role(role)} of {name(claim.object)} {_since(spell)}{beyond}.",
+            f"{name(spell.state)} {_was(spell, case)} {_role(role)} of {group_name(claim.object)} {_since(spell)}{beyond}.",
             (_row(spell),),
         )
     unsure = [s for s in spells if s.covers(first) is None or s.covers(last) is None]
@@ -52,7 +52,7 @@ def _asserted(claim: Claim, case: Case) -> Finding:
 
 
 def _absent(claim: Claim, case: Case, spells: list[Membership], first: date, last: date, role: str) -> Finding:
-    who, what, codes = name(claim.subject), name(claim.object), with_predecessor(claim.subject)
+    who, what, codes = name(claim.subject), group_name(claim.object), with_predecessor(claim.subject)
     others = [s for code in codes for s in memberships(code, claim.object) if s.role != role]
     if role != "member" and not spells:
         return Finding(
@@ -87,7 +87,7 @@ def _founder(claim: Claim, case: Case, spells: list[Membership]) -> Finding:
     verdict = "supported" if first_spell.is_founder else "contradicted"
     return Finding(
         verdict,
-        f"{name(claim.subject)} has been on the register of {name(claim.object)} {_since(first_spell)}; it was founded on {founded}.",
+        f"{name(claim.subject)} has been on the register of {group_name(claim.object)} {_since(first_spell)}; it was founded on {founded}.",
         (_row(first_spell),),
     )
 
@@ -95,11 +95,13 @@ def _founder(claim: Claim, case: Case, spells: list[Membership]) -> Finding:
 def _former(claim: Claim, case: Case, spells: list[Membership]) -> Finding:
     ended = [s for s in spells if s.last and (parse_day(s.last) or (date.max,))[0] <= case.day]
     if ended:
-        return Finding("supported", f"{name(claim.subject)} was a member of {name(claim.object)} {_since(ended[-1])}.", (_row(ended[-1]),))
+        return Finding(
+            "supported", f"{name(claim.subject)} was a member of {group_name(claim.object)} {_since(ended[-1])}.", (_row(ended[-1]),)
+        )
     if spells:
         return Finding(
             "contradicted",
-            f"{name(claim.subject)} has been a member of {name(claim.object)} {_since(spells[-1])} and has not left.",
+            f"{name(claim.subject)} has been a member of {group_name(claim.object)} {_since(spells[-1])} and has not left.",
             (_row(spells[-1]),),
         )
     return _absent(claim, case, spells, case.day, case.day, "member")
@@ -107,7 +109,7 @@ def _former(claim: Claim, case: Case, spells: list[Membership]) -> Finding:
 
 def _change(claim: Claim, case: Case, spells: list[Membership], tense: str) -> Finding:
     """Joined or left, in the claim's time where it has one, else at any time before the report."""
-    who, what = name(claim.subject), name(claim.object)
+    who, what = name(claim.subject), group_name(claim.object)
     days = claim_days(claim)
     known = [(s, end) for s in spells if (end := _turn(s, tense)) is not None]
     done = [(s, end) for s, end in known if end[0] <= case.day]

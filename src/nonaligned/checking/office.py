@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from nonaligned.checking.case import Case, Evidence, Finding, evidence_of, name
+from nonaligned.checking.case import Case, Evidence, Finding, claim_days, evidence_of, name
 from nonaligned.reports.claims.office import office_of
 from nonaligned.reports.report import Claim
 from nonaligned.world.days import parse_day
@@ -22,7 +22,8 @@ def check(claim: Claim, case: Case) -> Finding:
     if modifier in {"former", "ex", "late", "then"}:
         return _former(claim, case, same, person, title, modifier)
     what = f"{title} of {name(claim.subject)}"
-    held = [h for h in same if _held(h, case)]
+    days = claim_days(claim)
+    held = [h for h in same if days and h.span.overlaps(*days) or _held(h, case)]
     if held:
         last = held[-1]
         finding = Finding(

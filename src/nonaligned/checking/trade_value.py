@@ -29,7 +29,9 @@ def check(claim: Claim, case: Case) -> Finding:
         return Finding("not_in_record", f"The record does not hold a published trade balance of {pair}.")
     rows = [row for row in figures(case, claim.subject, claim.object, flow) if row["last_day"] + LAG <= case.day]
     if claim.status == "negated":
-        return Finding("not_in_record", f"That the trade of {pair} was not an amount is no figure to hold against the record.", _rows(case, rows[-1:]))
+        return Finding(
+            "not_in_record", f"That the trade of {pair} was not an amount is no figure to hold against the record.", _rows(case, rows[-1:])
+        )
     if claim.unit == "EUR":
         rows = [{**row, "value_usd": row["value"]} for row in rows if row["currency"] == "EUR"]
     days = claim_days(claim)

@@ -6,8 +6,8 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from nonaligned.checking.case import Case, Evidence, Finding, claim_days, name, with_predecessor
@@ -50,7 +50,7 @@ def check(claim: Claim, case: Case) -> Finding:
         first = min(found, key=lambda c: c.row["date"]).row
         return Finding(
             "unsupported",
-            f"No vote on this had been taken by {case.day}: the first on record is {first['rcid']} of {first['date']}.",
+            f"No vote on this had been taken by {case.day}: the first on record is {_symbol(first)} of {first['date']}.",
             (case.evidence("roll_calls", first, ("rcid",), _totals(first), "yes-no-abstain", str(first["date"].year)),),
         )
     taken = _narrowed(claim, case, taken) or _akin(claim, case, found)
@@ -60,7 +60,7 @@ def check(claim: Claim, case: Case) -> Finding:
         last = max((c.row for c in found if c.row["date"] <= case.day), key=lambda row: row["date"])
         return Finding(
             "unsupported",
-            f"No such recent vote had been taken by {case.day}: the last on record is {last['rcid']} of {last['date']}.",
+            f"No such recent vote had been taken by {case.day}: the last on record is {_symbol(last)} of {last['date']}.",
             (case.evidence("roll_calls", last, ("rcid",), _totals(last), "yes-no-abstain", str(last["date"].year)),),
         )
     best = taken[0].score
@@ -182,8 +182,8 @@ def _choice(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
     inferred = "" if claim.detail.get("symbol") else f"; which resolution is meant is inferred{_others(same or [r for r, _ in known])}"
     if same and same[0] is not known[0][0]:
         (row, vote), other = known[0], same[0]
-        one = f"{WORDS[vote]} {row['rcid']} of {row['date']} ({_about(row)})"
-        two = f"{WORDS[choice]} {other['rcid']} of {other['date']} ({other['short']})"
+        one = f"{WORDS[vote]} {_symbol(row)} of {row['date']} ({_about(row)})"
+        two = f"{WORDS[choice]} {_symbol(other)} of {other['date']} ({other['short']})"
         return Finding(
             "unsupported",
             f"It depends on the resolution: {name(claim.subject)} {one}, but {two}.",
@@ -192,7 +192,7 @@ def _choice(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
     meant = same or [row for row, _ in known]
     row = meant[0]
     who = name(claim.subject)
-    said = f"{who[0].upper()}{who[1:]} {WORDS[cast[row['rcid']]]} {row['rcid']} of {row['date']} ({_about(row)}){inferred}."
+    said = f"{who[0].upper()}{who[1:]} {WORDS[cast[row['rcid']]]} {_symbol(row)} of {row['date']} ({_about(row)}){inferred}."
     return Finding("supported" if same else "contradicted", said, _evidence(case, claim.subject, meant[:6], cast))
 
 
@@ -203,7 +203,7 @@ def _count(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
     verdict = "supported" if exact else "contradicted" if len(rows) == 1 else "unsupported"
     return Finding(
         verdict,
-        f"On {row['rcid']} of {row['date']} the count of {column} was {row[column]} ({_about(row)}).",
+        f"On {_symbol(row)} of {row['date']} the count of {column} was {row[column]} ({_about(row)}).",
         (case.evidence("roll_calls", row, ("rcid",), _totals(row), "yes-no-abstain", str(row["date"].year)),),
     )
 
@@ -226,6 +226,11 @@ def _evidence(case: Case, state: str, rows: list[dict[str, Any]], cast: dict[str
     )
 
 
+def _symbol(row: dict[str, Any]) -> str:
+    """What a reader calls the roll call: its resolution, else its key."""
+    return row["resolution"] or row["rcid"]
+
+
 def _about(row: dict[str, Any]) -> str:
     """What a roll call was about, with its totals."""
     return ", ".join(part for part in (row["short"] or row["title"][:60], _totals(row)) if part)
@@ -236,7 +241,7 @@ def _totals(row: dict[str, Any]) -> str:
 
 
 def _list(rows: list[dict[str, Any]]) -> str:
-    return ", ".join(row["rcid"] for row in rows[:3])
+    return ", ".join(_symbol(row) for row in rows[:3])
 
 
 def _others(rows: list[dict[str, Any]]) -> str:

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -197,32 +197,13 @@ def _rows(result: Result, as_json: bool, output: Path | None, columns: tuple[str
     """JSON where asked for, CSV when piped or written to a file, a table on a terminal."""
     if as_json:
         _write(_dumps(result), output)
-    elif output is not None or not sys.stdout.isatty():
-        _write(_csv(result), output)
+        return
+    from nonaligned.cli.tables import as_csv, show
+
+    if output is not None or not sys.stdout.isatty():
+        _write(as_csv(result.rows, [field["name"] for field in result.fields]), output)
     else:
-        from nonaligned.cli.tables import show
-
         show(result.rows, columns)
-
-
-def _csv(result: Result) -> str:
-    import csv
-    import io
-
-    handle = io.StringIO()
-    names = [field["name"] for field in result.fields]
-    writer = csv.writer(handle, lineterminator="\n")
-    writer.writerow(names)
-    for row in result.rows:
-        writer.writerow([_cell(row[name]) for name in names])
-    return handle.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    """A CSV cell: nested values as JSON, and no text that a spreadsheet would run as a formula."""
-    if isinstance(value, list | dict | tuple):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def _probe(output: Path | None) -> None:

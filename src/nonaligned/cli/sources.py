@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -12,35 +11,30 @@ from nonaligned.record.store import Record, default_directory
 from nonaligned.sources import source as find_source
 from nonaligned.sources import sources as all_sources
 
+FIELDS = (
+    ("source", "text", "name for `nonaligned load`"),
+    ("title", "text", "what it is"),
+    ("licence", "text", "terms of use"),
+    ("address", "text", "where the official file is"),
+    ("loaded", "text", "when it was loaded; empty where it was not"),
+    ("rows", "text", "rows by table"),
+    ("next", "text", "what to do next"),
+)
+
 
 def answer(as_json: bool, directory: Path | None) -> None:
     """Print every source with its state and the next step."""
-    from nonaligned.cli.tables import show
+    from nonaligned.cli.tables import emit
 
     record = Record(directory)
     rows: list[dict[str, str]] = []
     for declared in all_sources().values():
         loaded = record.loaded.get(declared.name)
-        rows.append(
-            {
-                "source": declared.name,
-                "title": declared.title,
-                "licence": declared.licence,
-                "address": declared.address,
-                "loaded": loaded.loaded_at if loaded else "",
-                "rows": ", ".join(f"{n:,} {t}" for t, n in loaded.rows.items()) if loaded else "",
-                "next": "" if loaded else f"download {declared.address}, then: nonaligned load {declared.name} FILE",
-            }
-        )
-    if as_json:
-        fields = [{"name": name, "type": "text", "description": name} for name in rows[0]] if rows else []
-        click.echo(
-            json.dumps(
-                {"rows": rows, "fields": fields, "sources": [], "run": {"record": str(record.directory)}}, ensure_ascii=False, indent=1
-            )
-        )
-    else:
-        show(rows, ("source", "title", "loaded", "rows", "next"))
+        step = "" if loaded else f"download {declared.address}, then: nonaligned load {declared.name} FILE"
+        counts = ", ".join(f"{n:,} {t}" for t, n in loaded.rows.items()) if loaded else ""
+        values = (declared.name, declared.title, declared.licence, declared.address, loaded.loaded_at if loaded else "", counts, step)
+        rows.append(dict(zip((name for name, _, _ in FIELDS), values, strict=True)))
+    emit(rows, FIELDS, as_json, (), {"record": str(record.directory)}, ("source", "title", "loaded", "rows", "next"))
 
 
 def load_file(source: str, file: Path, directory: Path | None) -> None:

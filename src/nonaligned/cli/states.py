@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from datetime import date
 from typing import Any
 
@@ -17,41 +17,35 @@ from nonaligned.world.states import State
 from nonaligned.world.states import states as all_states
 
 FIELDS = (
-    ("code", "state code"),
-    ("name", "short name"),
-    ("long_name", "full name"),
-    ("cow_code", "Correlates of War number"),
-    ("gw_code", "Gleditsch-Ward number"),
-    ("iso2", "ISO 3166-1 alpha-2"),
-    ("iso3", "ISO 3166-1 alpha-3"),
-    ("un_m49", "UN M49 number"),
-    ("region", "UN region"),
-    ("capital", "seat of government"),
-    ("days", "days in the international system"),
-    ("leaders", "who held which office on the day"),
-    ("groups", "groups of which it was a member on the day"),
+    ("code", "text", "state code"),
+    ("name", "text", "short name"),
+    ("long_name", "text", "full name"),
+    ("cow_code", "integer", "Correlates of War number"),
+    ("gw_code", "integer", "Gleditsch-Ward number"),
+    ("iso2", "text", "ISO 3166-1 alpha-2"),
+    ("iso3", "text", "ISO 3166-1 alpha-3"),
+    ("un_m49", "text", "UN M49 number"),
+    ("region", "text", "UN region"),
+    ("capital", "text", "seat of government"),
+    ("days", "text", "days in the international system"),
+    ("leaders", "list", "who held which office on the day: office, title, person, first, last"),
+    ("groups", "list", "groups of which it was a member on the day: group, role, first"),
 )
 
 
 def answer(query: str | None, on: str | None, as_json: bool) -> None:
-    """Print the states that a query names, on a day."""
+    """Print the states that a query names, on a day: a card for one of them on a terminal, else rows."""
     from nonaligned.briefs.verbs import parse_date
-    from nonaligned.cli.tables import show
+    from nonaligned.cli.tables import emit
 
     day = parse_date(on) or date.today()
     rows = [_row(state, day) for state in _matching(query, day, on is not None)]
-    if as_json:
-        fields = [{"name": name, "type": "text", "description": text} for name, text in FIELDS]
-        run = {
-            "query": query or "",
-            "on": str(day),
-            "registers_run_to": {"leaders": str(leaders_origin().as_of), "groups": str(world_groups.origin().as_of)},
-        }
-        click.echo(json.dumps({"rows": rows, "fields": fields, "sources": _sources(), "run": run}, ensure_ascii=False, indent=1))
-    elif len(rows) == 1:
+    if len(rows) == 1 and not as_json and sys.stdout.isatty():
         _card(rows[0], day)
-    else:
-        show(rows, ("code", "name", "cow_code", "gw_code", "region", "capital", "days"))
+        return
+    ends = {"leaders": str(leaders_origin().as_of), "groups": str(world_groups.origin().as_of)}
+    run = {"query": query or "", "on": str(day), "registers_run_to": ends}
+    emit(rows, FIELDS, as_json, _sources(), run, ("code", "name", "cow_code", "gw_code", "region", "capital"))
 
 
 def _matching(query: str | None, day: date, is_dated: bool) -> list[State]:
@@ -59,6 +53,8 @@ def _matching(query: str | None, day: date, is_dated: bool) -> list[State]:
         return list(all_states(day))
     members = _members(query, day)
     if members is not None:
+        if query.upper() == "NAM":
+            click.echo("NAM is read as the Non-Aligned Movement; it is also the code of Namibia: nonaligned states Namibia", err=True)
         return [find(code) for code in members]
     regional = [s for s in all_states(day) if query.casefold() in {s.region.casefold(), s.subregion.casefold()}]
     return regional or [find(query, day if is_dated else None)]
@@ -73,7 +69,7 @@ def _members(query: str, day: date) -> tuple[str, ...] | None:
 
 
 def _row(state: State, day: date) -> dict[str, Any]:
-    row: dict[str, Any] = {name: getattr(state, name) for name, _ in FIELDS if hasattr(state, name)}
+    row: dict[str, Any] = {name: getattr(state, name) for name, _, _ in FIELDS if hasattr(state, name)}
     row["days"] = "; ".join(f"{s.system.upper()} {s.span.words}" for s in state.spells)
     row["leaders"] = [
         {"office": h.office, "title": h.titles[0], "person": h.person, "first": h.span.first, "last": h.span.last}

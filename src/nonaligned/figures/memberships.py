@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nonaligned.checking.case import name
+from nonaligned.checking.case import group_name, name
 from nonaligned.figures.figure import Column, Figure, Gap, Scene
 from nonaligned.figures.labels import capital, day_words, series_words
 from nonaligned.world.groups import Membership, groups, memberships, origin
@@ -97,7 +97,7 @@ def _heading(code: str, full: str) -> str:
 
 def _title(scene: Scene, states: tuple[str, ...], rows: list[str], roles: dict[tuple[str, str], str]) -> str:
     def short(code: str) -> str:
-        return name(code)
+        return group_name(code)
 
     one = scene.focus if scene.focus in states else states[0]
     other = next((code for code in scene.states if code != one and code in states), next((code for code in states if code != one), ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields, replace
 
 from nonaligned.ground.errors import UsageError
@@ -31,6 +32,9 @@ class Thresholds:
         if name not in {field.name for field in fields(self)}:
             raise UsageError(f"No such threshold: {name!r}.", why=f"There are {', '.join(field.name for field in fields(self))}.")
         try:
-            return replace(self, **{name: float(value)})
+            number = float(value)
         except ValueError:
-            raise UsageError(f"{name} needs a number, not {value!r}.") from None
+            number = math.nan
+        if not (math.isfinite(number) and number >= 0):
+            raise UsageError(f"{name} needs a number from 0 up, not {value!r}.", mend=f"--set {name}=20")
+        return replace(self, **{name: number})

@@ -35,9 +35,15 @@ RANKS = {
     "eighth": 8,
     "ninth": 9,
     "tenth": 10,
+    "eleventh": 11,
+    "twelfth": 12,
 }
 KEY_WORDS = frozenset({"key", "major", "important", "significant", "crucial", "vital", "critical", "big", "large", "chief", "prime"})
-RANKED = re.compile(r"\b(second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)[ -](?:largest|biggest)\b", re.I)
+RANKED = re.compile(
+    r"\b(?:(?P<digits>\d{1,2})(?:st|nd|rd|th)|(?P<word>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth))"
+    r"[ -](?:largest|biggest)\b",
+    re.I,
+)
 TOP = re.compile(r"\b(largest|biggest|top|leading|number[ -]one|foremost|primary|principal|main|dominant|sole)\b", re.I)
 ONE_OF = re.compile(r"\b(?:one|some|two|three) of\b|\bamong\b|\btop[ -](?:three|five|ten|3|5|10)\b", re.I)
 
@@ -102,7 +108,7 @@ def quantifier(document: Document, head: Token) -> tuple[str, int]:
     phrase = document.doc[first : head.i + 1].text
     ranked = RANKED.search(phrase)
     if ranked:
-        return "largest", RANKS[ranked[1].casefold()]
+        return "largest", int(ranked["digits"] or 0) or RANKS[ranked["word"].casefold()]
     window = document.doc[max(head.sent.start, first - 4) : head.i + 1].text
     if TOP.search(phrase):
         return ("one of", 1) if ONE_OF.search(window) else ("largest", 1)

@@ -22,6 +22,7 @@ DENY = frozenset("deny refuse reject decline fail rule".split())
 REPORT = frozenset(
     "say tell state claim argue note add report announce declare believe think suggest allege describe stress insist".split()
 )
+TRUE, FALSE = frozenset({"true", "correct", "case", "accurate"}), frozenset({"false", "untrue", "wrong", "incorrect"})
 MODALS = frozenset("may might could would should can must ought".split())
 FUTURE = frozenset({"will", "'ll", "shall"})
 NEGATIONS = frozenset("not n't never neither nor no without hardly".split())
@@ -191,7 +192,7 @@ def is_negated(head: Token) -> bool:
         if child.dep_ in SUBJECTS and word in {"none", "neither", "nobody"}:
             return True
     copula = next((c for c in head.children if c.dep_ == "cop"), None)
-    if copula is not None and copula.i + 1 < head.i and copula.nbor().text.casefold() in {"not", "n't", "n’t", "never"}:
+    if copula is not None and copula.i + 1 < head.i and copula.nbor().text.casefold() in {"not", "n't", "n’t", "never", "neither"}:
         return True
     return head.dep_ in {"advcl", "acl"} and any(c.text.casefold() == "without" for c in head.children)
 
@@ -205,12 +206,14 @@ def status(head: Token) -> Status:
     """Whether what the predicate says is asserted, reported, expected, conditional, negated or denied."""
     found: Status = "negated" if is_negated(head) else "asserted"
     token, depth = head, 0
+    if head.pos_ in {"NOUN", "PROPN"} and head.dep_ in {"xcomp", "obj"} and head.head.lemma_.casefold() in COPULAR - {"be"}:
+        return "negated" if found == "negated" else status(head.head)  # "could become an ally"
     if head.dep_ == "ROOT" and is_to_infinitive(head):
         return "expected"  # a headline: "Modi to Meet Putin"
     while depth < 4:
         helpers = {c.text.casefold() for c in token.children if c.dep_ in {"aux", "aux:pass"}}
         marks = {c.text.casefold() for c in token.children if c.dep_ == "mark"}
-        if marks & {"if", "unless", "whether"} or helpers & MODALS:
+        if marks & {"if", "unless", "whether"} or helpers & MODALS or _is_inverted(token):
             return "conditional"
         if helpers & FUTURE:
             return "expected"
@@ -218,6 +221,8 @@ def status(head: Token) -> Status:
         if parent == token:
             break
         lemma = parent.lemma_.casefold()
+        if token.dep_ in {"ccomp", "csubj", "advcl", "acl"} and (lemma in FALSE or lemma in TRUE and is_negated(parent)):
+            return "denied"
         if token.dep_ in {"xcomp", "ccomp", "acl", "advcl", "obj", "obl", "nmod", "conj", "advcl:relcl"} and depth < 3:
             if (
                 token.dep_ in {"xcomp", "ccomp", "acl"}
@@ -247,6 +252,14 @@ def status(head: Token) -> Status:
             break
         token, depth = parent, depth + 1
     return found
+
+
+def _is_inverted(head: Token) -> bool:
+    """Whether an auxiliary stands before the subject at the start: "Had India voted against it"."""
+    first = head.sent[0]
+    return (
+        first.head == head and first.text in {"Had", "Should", "Were"} and any(c.dep_ in SUBJECTS and c.i > first.i for c in head.children)
+    )
 
 
 def is_past(head: Token) -> bool:

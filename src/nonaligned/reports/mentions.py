@@ -167,12 +167,8 @@ def _surnames(document: Document, when: ReportDate) -> list[Mention]:
         if known:
             rows = known
         else:
-            rows = [
-                r
-                for r in rows
-                if r.span.overlaps(when.first, when.last) and (is_titled or r.office in HEADS_OF[:4] and len(token.text) > 3)
-            ]
-            if token.pos_ not in {"PROPN"} and not is_titled:
+            rows = [r for r in rows if r.span.overlaps(when.first, when.last) and (is_titled or r.office in HEADS_OF[:4])]
+            if not is_titled and token.pos_ != "PROPN" and token.is_sent_start:
                 continue
         if before is not None and not is_titled and _is_other_given_name(before, rows, document) or len({r.person for r in rows}) != 1:
             continue

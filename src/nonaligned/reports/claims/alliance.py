@@ -52,7 +52,9 @@ def _ally(document: Document, clause: Clause) -> Iterator[Claim]:
     members = named or tuple(s for s in carriers if s not in owners)
     if groups and members:
         for state in members:
-            yield make(document, KIND, head, state, groups[0], status=clause.status, rule="ally of a group", tense=_tense(clause))
+            yield make(
+                document, KIND, head, state, groups[0], status=clause.status, rule="ally of a group", group="1", tense=_tense(clause)
+            )
         return
     if named and not owners:
         owners = governing_states(document, head) or owner_states(document, head.head)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ FORMER = frozenset({"former", "ex", "one-time", "erstwhile"})
 def read(document: Document, clause: Clause) -> Iterator[Claim]:
     """Membership claims of one predicate."""
     lemma = clause.lemma
+    if re.search(r"\b(?:not|nor) (?:all|every|each)\b", clause.head.sent.text, re.IGNORECASE):
+        return  # "not all members, including X" says of none of them which way it is
     if lemma in INCLUDE and clause.objects and clause.subjects:
         yield from _include(document, clause)
     elif clause.head.pos_ in {"NOUN", "PROPN", "ADJ"}:

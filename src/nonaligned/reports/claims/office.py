@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nonaligned.reports.claiming import make
+from nonaligned.reports.claiming import governor, make, times_at
 from nonaligned.reports.clauses import Clause, status
 from nonaligned.reports.document import Document, preposition
 from nonaligned.reports.report import Claim, Mention
@@ -21,7 +21,7 @@ MODIFIER, EARLY = rf"(?:(?P<modifier>(?i:{WORDS}))[- ])?", rf"(?:(?P<early>(?i:{
 STATE = r"(?P<state>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)?)"
 BEFORE = re.compile(rf"(?:^|[\s“\"(]){EARLY}(?:{STATE}\s)?{MODIFIER}{TITLE}(?P<comma>,)?\s+$")
 AFTER = re.compile(
-    rf"^,\s+(?:the |who is )?(?:{STATE}(?:[’']s)? )?{MODIFIER}{TITLE}(?:\s+of (?:the )?(?P<of>[A-Z][\w-]*(?: [A-Z][\w-]*)*))?"
+    rf"^,\s+(?:the |who is )?{EARLY}(?:{STATE}(?:[’']s)? )?{MODIFIER}{TITLE}(?:\s+of (?:the )?(?P<of>[A-Z][\w-]*(?: [A-Z][\w-]*)*))?"
 )
 OFFICES = {
     "prime minister": "head_of_government",
@@ -48,6 +48,7 @@ OFFICES = {
     "secretary of defence": "defence_minister",
     "secretary general": "secretary_general",
 }
+PASSING = frozenset({"succeed", "replace", "oust", "defeat", "unseat", "topple", "inherit", "follow", "beat"})
 NOT_IN_OFFICE = frozenset({"deputy", "vice", "shadow", "junior", "first", "incoming"})
 
 
@@ -97,6 +98,11 @@ def _titled(document: Document, clause: Clause, mention: Mention) -> Iterator[Cl
             return  # "president of the Brookings Institution"
         if not state and re.match(r"\s+of\b", text[end:]):
             return
+    before = lead[: max(0, start - sentence.start_char)]
+    verb = governor(clause.head)
+    is_passed = verb is not None and verb.lemma_ in PASSING and clause.head.dep_ in {"obj", "obl"}
+    if is_passed or re.search(r"\bpredecessors?\b|\bsuccessors?\b", before[-40:], re.I):
+        return  # who held the office before is not said to hold it now
     early = match["early"] if "early" in match.groupdict() else ""
     modifier = (match["modifier"] or early or "").strip(" -").casefold()
     if modifier in NOT_IN_OFFICE:
@@ -105,21 +111,17 @@ def _titled(document: Document, clause: Clause, mention: Mention) -> Iterator[Cl
     office = office_of(match["title"])
     if state and office:
         yield make(
-            document,
-            KIND,
-            clause.head,
-            state[0],
-            "",
-            time="",
-            status="asserted",
-            rule="title with name",
-            span=(start, end),
-            person=mention.person,
-            office=office,
-            title=match["title"].casefold(),
-            modifier=modifier,
+            document, KIND, clause.head, state[0], time=_past_time(document, clause), rule="title with name", span=(start, end),
+            person=mention.person, office=office, title=match["title"].casefold(), modifier=modifier,
             key=f"{mention.person} {office} {modifier}",
-        )
+        )  # fmt: skip
+
+
+def _past_time(document: Document, clause: Clause) -> str:
+    """The past time that the sentence tells of ("In 2019 Prime Minister Theresa May resigned"), if it tells of one."""
+    times = [t for t in times_at(document, clause.head) if t.first and t.last and t.words and not (t.start < 60 and t.kind == "day")]
+    over = [t for t in times if t.last is not None and t.last < document.date.first and t.kind not in {"since", "recent", "decade"}]
+    return over[0].words if len(over) == len(times) and over else ""
 
 
 def _predicate(document: Document, clause: Clause) -> Iterator[Claim]:

@@ -36,8 +36,8 @@ TOTALS = (
     ("abstain", re.compile(rf"\b{_N} abstentions?\b|\b{_N} abstaining\b", re.I)),
 )
 GENERIC = frozenset(
-    "on from for against in favour favor of the a an un u.n united nations general assembly security council resolution resolutions vote votes "
-    "voted voting abstain abstains abstained abstaining abstention abstentions draft text motion measure that this which with as well also "
+    "on from for against in favour favor of the a an un u.n united nations general assembly security council resolution resolutions vote "
+    "votes voted voting abstain abstains abstained abstaining abstention abstentions draft text motion measure that this which with as well also "
     "along by its their his like other others many so while when where later last week month year recent recently again too both same "
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november "
     "december call latest new but it had has have been did not to one two three four five six seven eight nine ten eleven twelve adopted "
