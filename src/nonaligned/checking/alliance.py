@@ -34,7 +34,8 @@ def check(claim: Claim, case: Case) -> Finding:
     pair = f"{name(claim.subject)} and {name(claim.object)}"
     beyond = f" The register of treaties runs to {as_of}." if last > as_of and not case.date.is_inferred else ""
     if pacts:
-        verdict = "contradicted" if claim.status == "negated" else "supported"
+        is_political = claim.rule in {"ally of", "are allies", "allies such as"} and "treaty" not in claim.text.casefold()
+        verdict = ("unsupported" if is_political else "contradicted") if claim.status == "negated" else "supported"
         return Finding(verdict, f"A defense pledge binds {pair}: {_title(pacts[0])}.{beyond}", _rows(case, pacts[:3]))
     return _no_pact(claim, case, rows, live, pair, first, beyond)
 
@@ -47,8 +48,8 @@ def _no_pact(
         return Finding(
             "not_in_record", f"The register of treaties does not say whether a defense pledge binds {pair}.{beyond}", _rows(case, unsure)
         )
-    ended = [row for row in rows if row["defense"] == "1" and row not in live and _started(row, first)]
-    if ended and claim.status != "negated":
+    ended = sorted((row for row in rows if row["defense"] == "1" and row not in live and _started(row, first)), key=_end)
+    if ended and claim.status != "negated" and claim.rule != "defence treaty":
         return Finding(
             "outdated",
             f"A defense pledge bound {pair} until {_end(ended[-1])}: {_title(ended[-1])}; none is in force on {first}.",

@@ -27,6 +27,12 @@ def _asserted(claim: Claim, case: Case) -> Finding:
     tense = claim.detail.get("tense", "present")
     if tense in {"entered", "left"}:
         return _change(claim, case, spells, tense)
+    if claim.status == "negated" and tense == "past" and spells:
+        return Finding(
+            "not_in_record",
+            f"The text does not say when {name(claim.subject)} was no member; it was one {_since(spells[-1])}.",
+            tuple(map(_row, spells)),
+        )
     first, last = _days(claim, case, tense)
     if claim.detail.get("founding") and claim.status != "negated":
         return _founder(claim, case, spells)
@@ -69,7 +75,7 @@ def _absent(claim: Claim, case: Case, spells: list[Membership], first: date, las
     if ended:
         return Finding("outdated", f"{who} was {_role(role)} of {what} {_since(ended[-1])}, not on {first}.", tuple(map(_row, ended)))
     if later:
-        return Finding("contradicted", f"{who} became {_role(role)} of {what} only on {later[0].first}.", tuple(map(_row, later)))
+        return Finding("contradicted", f"{who} became {_role(role)} of {what} only {_on(later[0].first)}.", tuple(map(_row, later)))
     rows = tuple(map(_row, others)) or (_silence(claim),)
     neither = f"neither the Soviet Union nor {who} was ever" if len(codes) == 2 else f"{who} was never"
     also = f"; it is on file as {', '.join(f'{_role(s.role)} {_since(s)}' for s in others[:2])}" if others else ""
@@ -113,10 +119,13 @@ def _change(claim: Claim, case: Case, spells: list[Membership], tense: str) -> F
     days = claim_days(claim)
     known = [(s, end) for s in spells if (end := _turn(s, tense)) is not None]
     done = [(s, end) for s, end in known if end[0] <= case.day]
-    word = "joined" if tense == "entered" else "left"
+
+    def told(spell: Membership) -> str:
+        return f"joined {what} {_on(spell.first)}" if tense == "entered" else f"left {what}; its last day as a member was {spell.last}"
+
     if not done:
         if known:
-            return Finding("contradicted", f"{who} {word} {what} only on {known[0][1][0]}, after the report.", (_row(known[0][0]),))
+            return Finding("contradicted", f"{who} {told(known[0][0])}: after the report.", (_row(known[0][0]),))
         if tense == "left" and spells:
             beyond = case.day > origin().as_of
             return Finding(
@@ -124,13 +133,12 @@ def _change(claim: Claim, case: Case, spells: list[Membership], tense: str) -> F
                 f"{who} is on the register of {what} {_since(spells[-1])} and had not left by {min(case.day, origin().as_of)}.",
                 (_row(spells[-1]),),
             )
-        return _absent(claim, case, spells, case.day, case.day, "member")
+        return _absent(claim, case, spells, case.day, case.day, claim.detail.get("role", "member"))
     matching = [(s, end) for s, end in done if days is None or end[0] <= days[1] and end[1] >= days[0]]
     spell, end = (matching or done)[-1]
-    when = spell.first if tense == "entered" else spell.last
     if matching or days is None or days[0] > case.day:
-        return Finding("supported", f"{who} {word} {what} on {when}.", (_row(spell),))
-    return Finding("contradicted", f"{who} {word} {what} on {when}, not in {claim.time}.", (_row(spell),))
+        return Finding("supported", f"{who} {told(spell)}.", (_row(spell),))
+    return Finding("contradicted", f"{who} {told(spell)}: not in {claim.time}.", (_row(spell),))
 
 
 def _turn(spell: Membership, tense: str) -> tuple[date, date] | None:
@@ -155,6 +163,13 @@ def _days(claim: Claim, case: Case, tense: str) -> tuple[date, date]:
 def _holds(spell: Membership, first: date, last: date) -> bool:
     start, end = parse_day(spell.first), parse_day(spell.last)
     return (start is None or start[1] <= last) and (end is None or end[0] >= first)
+
+
+def _on(day: str) -> str:
+    """A day, month or year with its preposition; "between A and B" for an interval."""
+    if "/" in day:
+        return "between " + day.replace("/", " and ")
+    return f"on {day}" if len(day) == 10 else f"in {day}"
 
 
 def _since(spell: Membership) -> str:

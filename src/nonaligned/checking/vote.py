@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from nonaligned.checking.case import Case, Evidence, Finding, claim_days, name, with_predecessor
-from nonaligned.reports.claims.vote import is_telling
+from nonaligned.reports.claims.vote import NUMBERS, is_telling
 from nonaligned.reports.report import Claim
 
 KIND = "vote"
@@ -24,10 +24,17 @@ STANCES = {
     "recognise": re.compile(r"\brecogni[sz]\w+|\badmi\w+", re.I),
 }
 ENOUGH = 1.0
+OLDEST = 12 * 366  # days before the report after which a vote is meant only if the text dates or counts it
 TITLE_SHARE = 0.7  # share of a title's weight that the words must cover
 STOP_WORDS = frozenset(
     "the and for with from that which its was were are has have resolution adopted general assembly united nations "
     "vote voted against favour favor draft report committee draft implementation situation question".split()
+)
+TOPICAL = re.compile(
+    r"\b(?:on|about|over|in|of|against|into|from|condemn\w*|deplor\w*|denounc\w*|suspend\w*|censur\w*|criticis\w*|"
+    r"criticiz\w*|demand\w* that|"
+    r"call\w* on|urg\w*|expel\w*) (?:the |all of )?$",
+    re.I,
 )
 NEAR = 0.8  # candidates within this share of the best score may be meant as well
 
@@ -74,6 +81,8 @@ def _narrowed(claim: Claim, case: Case, taken: list[Candidate]) -> list[Candidat
     if days is not None and days[0] <= case.day:
         slack = timedelta(days=3 if (days[1] - days[0]).days < 8 else 0)
         return [c for c in taken if days[0] - slack <= c.row["date"] <= days[1] + slack]
+    if not claim.detail.get("symbol") and not case.date.is_inferred:
+        taken = [c for c in taken if (case.day - c.row["date"]).days <= OLDEST or _holds_tally(claim.detail["context"], c.row)]
     if claim.detail.get("recent") and not case.date.is_inferred:
         return [c for c in taken if (case.day - c.row["date"]).days <= case.thresholds.recent_days]
     return taken
@@ -137,6 +146,7 @@ def _score(row: dict[str, Any], about: str, context: str, body: str) -> float:
     if not body and row["body"] == "UNSC" and "Security Council" not in context:
         return 0.0
     keywords = [k for k in row["keywords"].split("|") if k]
+    about = topic_words(about)
     hits = [k for k in keywords if _holds(about, k)]
     nearby = [k for k in keywords if k not in hits and _holds(context, k)]
     if not hits and not nearby:
@@ -145,12 +155,32 @@ def _score(row: dict[str, Any], about: str, context: str, body: str) -> float:
     if nearby and not hits and not is_telling(about):  # "the resolution": named before
         score = 0.85 + 0.15 * max(len(k.split()) for k in nearby)
     score += 0.05 * len(nearby)
+    if _holds_tally(context, row):
+        score += 3.0
     if row["target"] and any(_holds(about, word) for word in _names(row["target"])):
         score += 0.3
     stance = STANCES.get(row["stance"])
     if stance is not None and stance.search(about):
         score += 0.3
     return score
+
+
+def topic_words(text: str) -> str:
+    """A text without the states that vote in it: a state is a topic only after "on", "condemning" and the like, or as an owner."""
+    from nonaligned.reports.gazetteer import find_names
+
+    for hit in reversed([hit for hit in find_names(text) if hit.kind == "state"]):
+        is_topic = TOPICAL.search(text[: hit.start]) or re.match(r"\s?[’']s?\b", text[hit.end :])
+        if not is_topic:
+            text = text[: hit.start] + text[hit.end :]
+    return text
+
+
+def _holds_tally(text: str, row: dict[str, Any]) -> bool:
+    """Whether the text gives the very count of the roll call: yes and no, or yes and abstentions."""
+    numbers = {NUMBERS.get(word.casefold(), word) for word in re.findall(r"\b\w+\b", text)}
+    said = {str(number) for number in numbers}
+    return row["yes"] >= 20 and str(row["yes"]) in said and (str(row["no"]) in said or str(row["abstain"]) in said)
 
 
 def _holds(text: str, phrase: str) -> bool:
@@ -200,7 +230,8 @@ def _count(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
     column = claim.detail["choice"]
     exact = [row for row in rows if row[column] == claim.value]
     row = (exact or rows)[0]
-    verdict = "supported" if exact else "contradicted" if len(rows) == 1 else "unsupported"
+    is_named = bool(claim.detail.get("symbol"))
+    verdict = "supported" if exact else "contradicted" if is_named else "not_in_record"
     return Finding(
         verdict,
         f"On {_symbol(row)} of {row['date']} the count of {column} was {row[column]} ({_about(row)}).",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nonaligned.reports.clauses import clause_span, subjects
 from nonaligned.reports.document import Document, preposition, sentence_text
 from nonaligned.reports.report import Claim, Status
-from nonaligned.reports.times import Time
+from nonaligned.reports.times import Time, ahead
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -45,6 +45,11 @@ RANKED = re.compile(
     re.I,
 )
 TOP = re.compile(r"\b(largest|biggest|top|leading|number[ -]one|foremost|primary|principal|main|dominant|sole)\b", re.I)
+COMPARED = re.compile(
+    r"\b(?:(?:down|up|rising|falling) from|compared (?:with|to)|against|versus|(?:rose|grew|fell|risen|grown|fallen|dropped|jumped) from|"
+    r"from (?:(?:about|around|some|nearly|just|only|a) )*(?=[\d$€£]))(?:[^,;:]|,(?=\d)){1,45}?\b(?:in|for|during|over)(?: the| fiscal| year)*\s+$",
+    re.I,
+)
 ONE_OF = re.compile(r"\b(?:one|some|two|three) of\b|\bamong\b|\btop[ -](?:three|five|ten|3|5|10)\b", re.I)
 
 
@@ -68,6 +73,10 @@ def make(
     start, end = span or clause_span(document, head)
     low, high = sentence_text(head.sent)
     text = document.text
+    while start > low and (text[start - 1].isalnum() or text[start - 1] == "-" and text[start - 2].isalnum()):
+        start -= 1  # a span does not begin inside a word ("Two-way trade")
+    if time is None:
+        time = coming_time(document, head) if status == "expected" else claim_time(document, head)
     return Claim(
         "",
         kind,
@@ -79,7 +88,7 @@ def make(
         object,
         value,
         unit,
-        claim_time(document, head) if time is None else time,
+        time,
         status,
         rule or kind,
         {**(details or {}), **detail},
@@ -87,16 +96,57 @@ def make(
 
 
 def times_at(document: Document, head: Token) -> list[Time]:
-    """Time expressions of the clause of `head`; of its sentence where the clause has none."""
+    """Time expressions of the clause of `head`; of its sentence where the clause has none.
+
+    The time of another clause ("but Y overtook it this year"), or of a figure that is only compared
+    with ("down from 76 percent in 2009-13"), is not the claim's.
+    """
     tokens = list(head.subtree)
     inside = document.times_in(tokens[0].idx, tokens[-1].idx + len(tokens[-1].text))
+    others = [time for time in inside if _is_of_another(document, head, time)]
+    own = [time for time in inside if time not in others]
+    if own or head.dep_ == "acl:relcl" and head.pos_ == "VERB":
+        return own
     sentence = head.sent
-    return inside or document.times_in(sentence.start_char, sentence.end_char)
+    around = document.times_in(sentence.start_char, sentence.end_char)
+    return [time for time in around if time not in others and not _is_of_another(document, head, time)]
+
+
+def _is_of_another(document: Document, head: Token, time: Time) -> bool:
+    """Whether a time belongs to a clause below that of `head`, or to a figure compared with."""
+    if COMPARED.search(document.text[max(head.sent.start_char, time.start - 70) : time.start]):
+        return True
+    span = document.doc.char_span(time.start, time.end, alignment_mode="expand")
+    token = span.root if span is not None else head
+    while token != head and token.head != token:
+        if token.dep_ in {"advcl", "acl:relcl", "parataxis", "conj"} and token.pos_ in {"VERB", "AUX"}:
+            return head in token.ancestors
+        token = token.head
+    return False
 
 
 def claim_time(document: Document, head: Token) -> str:
     """The resolved time of a claim as ISO text; empty where the text gives none."""
     return next((time.words for time in times_at(document, head) if time.words), "")
+
+
+def coming_time(document: Document, head: Token) -> str:
+    """The time of a claim about the future: "on Sunday" and "in October" are the next ones."""
+    today = None if document.date.is_inferred else document.date.last
+    return next((time.words for time in (ahead(t, today) for t in times_at(document, head)) if time.words), "")
+
+
+def is_of_old(document: Document, head: Token) -> bool:
+    """Whether the clause tells of a habit that is over: "used to buy", "for decades bought", "once"."""
+    words = document.text[head.sent.start_char : head.idx + len(head.text)]
+    clause = re.split(r"[,;:]\s", words)[-1]
+    if re.search(r"\bused to\b|\b(?:once|formerly|previously)\s+(?:\w+\s+)?\S*$", clause, re.I):
+        return True
+    is_perfect = any(c.lemma_.casefold() == "have" and c.dep_ == "aux" for c in head.children)
+    after = document.text[head.idx : min(head.sent.end_char, head.right_edge.idx + len(head.right_edge.text))]
+    long = re.compile(r"\b(?:for (?:many |several )?(?:decades|years|generations)|(?:long|traditionally|historically)\b)", re.I)
+    is_told = head.tag_ in {"VBD", "VBN"} or any(c.dep_ == "cop" and c.tag_ == "VBD" for c in head.children)
+    return is_told and not is_perfect and (long.search(clause) is not None or long.search(after.split(",")[0]) is not None)
 
 
 def quantifier(document: Document, head: Token) -> tuple[str, int]:

@@ -26,6 +26,10 @@ TRUE, FALSE = frozenset({"true", "correct", "case", "accurate"}), frozenset({"fa
 MODALS = frozenset("may might could would should can must ought".split())
 FUTURE = frozenset({"will", "'ll", "shall"})
 NEGATIONS = frozenset("not n't never neither nor no without hardly".split())
+AHEAD = frozenset(
+    "due set poised scheduled slated invited asked free ready eligible waiting seeking hoping trying applied wants want hopes hope plans "
+    "planning aims aiming wishes expected likely about bound determined willing keen eager preparing prepares striving bidding on".split()
+)
 COPULAR = frozenset({"remain", "become", "stay", "be", "continue"})
 OBJECT_CONTROL = frozenset(
     "urge ask help allow press force invite persuade call push tell order require encourage want expect lead enable".split()
@@ -191,10 +195,16 @@ def is_negated(head: Token) -> bool:
             return True
         if child.dep_ in SUBJECTS and word in {"none", "neither", "nobody"}:
             return True
+    if any(c.dep_ in {"obl", "nmod", "obj"} and _has_neither(c) for c in head.children):
+        return True  # "belongs to neither X nor Y"
     copula = next((c for c in head.children if c.dep_ == "cop"), None)
     if copula is not None and copula.i + 1 < head.i and copula.nbor().text.casefold() in {"not", "n't", "n’t", "never", "neither"}:
         return True
     return head.dep_ in {"advcl", "acl"} and any(c.text.casefold() == "without" for c in head.children)
+
+
+def _has_neither(noun: Token) -> bool:
+    return any(t.text.casefold() == "neither" for t in noun.subtree if t.i < noun.i)
 
 
 def is_no_longer(head: Token) -> bool:
@@ -208,6 +218,8 @@ def status(head: Token) -> Status:
     token, depth = head, 0
     if head.pos_ in {"NOUN", "PROPN"} and head.dep_ in {"xcomp", "obj"} and head.head.lemma_.casefold() in COPULAR - {"be"}:
         return "negated" if found == "negated" else status(head.head)  # "could become an ally"
+    if _is_ahead(head):
+        return "expected"
     if head.dep_ == "ROOT" and is_to_infinitive(head):
         return "expected"  # a headline: "Modi to Meet Putin"
     while depth < 4:
@@ -221,6 +233,8 @@ def status(head: Token) -> Status:
         if parent == token:
             break
         lemma = parent.lemma_.casefold()
+        if token.dep_ == "ccomp" and any(c.dep_ in SUBJECTS and c.lemma_.casefold() in {"few", "nobody", "none"} for c in parent.children):
+            return "denied"
         if token.dep_ in {"ccomp", "csubj", "advcl", "acl"} and (lemma in FALSE or lemma in TRUE and is_negated(parent)):
             return "denied"
         if token.dep_ in {"xcomp", "ccomp", "acl", "advcl", "obj", "obl", "nmod", "conj", "advcl:relcl"} and depth < 3:
@@ -255,11 +269,15 @@ def status(head: Token) -> Status:
 
 
 def _is_inverted(head: Token) -> bool:
-    """Whether an auxiliary stands before the subject at the start: "Had India voted against it"."""
-    first = head.sent[0]
-    return (
-        first.head == head and first.text in {"Had", "Should", "Were"} and any(c.dep_ in SUBJECTS and c.i > first.i for c in head.children)
-    )
+    """Whether the sentence is one of "Had India voted against it, Moscow would ..."."""
+    words = [token.text for token in head.sent]
+    return words[0] in {"Had", "Should", "Were"} and "would" in words
+
+
+def _is_ahead(head: Token) -> bool:
+    """Whether the infinitive is only ahead: "due to join", "invited to join", "has been waiting to join"."""
+    mark = next((c for c in head.children if c.text.casefold() == "to" and c.i < head.i), None)
+    return mark is not None and mark.i > head.sent.start and mark.nbor(-1).text.casefold() in AHEAD
 
 
 def is_past(head: Token) -> bool:

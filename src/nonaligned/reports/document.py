@@ -62,12 +62,24 @@ class Document:
             if run and mention.kind == run[-1].kind and mention.is_place == run[-1].is_place and LIST_COMMA.fullmatch(between):
                 run.append(mention)
             elif run and mention.kind == run[-1].kind and mention.is_place == run[-1].is_place and LIST_AND.fullmatch(between):
-                run.append(mention)
-                for member in run:
-                    self.lists[member.start] = run
+                if not self._starts_clause(mention, run[0]):
+                    run.append(mention)
+                    for member in run:
+                        self.lists[member.start] = run
                 run = []
             else:
                 run = [mention]
+
+    def _starts_clause(self, mention: Mention, first: Mention) -> bool:
+        """Whether "and X" begins a new clause: a finite verb follows, and the list before it is no subject."""
+        if re.search(r"\b(?:between|both|with) (?:the )?$", self.text[max(0, first.start - 14) : first.start], re.IGNORECASE):
+            return False  # "between X and Y was worth"
+        span = self.doc.char_span(mention.start, mention.end, alignment_mode="expand")
+        other = self.doc.char_span(first.start, first.end, alignment_mode="expand")
+        if span is None or other is None or span.end >= len(self.doc):
+            return False
+        is_finite = self.doc[span.end].tag_ in {"VBZ", "VBD", "VBP", "MD"}
+        return is_finite and other.root.dep_ not in {"nsubj", "nsubj:pass", "ROOT"} and span.root.dep_ in {"nsubj", "nsubj:pass", "conj"}
 
     def mention(self, token: Token) -> Mention | None:
         """The mention that covers a token."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nonaligned.reports.document import Document, preposition
 from nonaligned.reports.gazetteer import Hit
 from nonaligned.reports.report import Mention, ReportDate
-from nonaligned.reports.times import Time
+from nonaligned.reports.times import MONTHS, Time
 from nonaligned.world.days import Span
 from nonaligned.world.groups import group as find_group
 from nonaligned.world.leaders import Holding, by_surname, fold
@@ -38,6 +38,13 @@ PLURAL_HEADS = frozenset(
     "country nation state side neighbour neighbor government party ally power partner capital giant rival republic economy".split()
 )
 PLURAL_PERSONS = frozenset("leader man president minister premier counterpart".split())
+FITTING = {
+    "alliance": {"security"},
+    "pact": {"WARSAW_PACT", "AUKUS", "CSTO"},
+    "movement": {"NAM"},
+    "union": {"EU", "AU", "EAEU"},
+    "bloc": {"economic", "political", "regional", "informal"},
+}
 SINGULAR_HEADS = frozenset("country nation kingdom republic state".split())
 GROUP_HEADS = frozenset("alliance bloc group grouping organisation organization pact union movement association".split())
 HEADS_OF = ("head_of_state", "head_of_government", "supreme_leader", "party_leader", "foreign_minister", "defence_minister")
@@ -109,7 +116,7 @@ def _is_personal_name(text: str, first: Token, last: Token, document: Document) 
         return False
     before = document.doc[first.i - 1] if first.i > first.sent.start else None
     after = document.doc[last.i + 1] if last.i + 1 < last.sent.end else None
-    given = before is not None and before.pos_ == "PROPN" and before.text.istitle() and before.text.casefold() not in TITLES
+    given = before is not None and before.pos_ == "PROPN" and before.text.istitle() and before.text.casefold() not in TITLES | MONTHS.keys()
     return bool(
         given
         and before is not None
@@ -239,8 +246,7 @@ def _reference(document: Document, token: Token, subject: Mention | None) -> Men
             for c in token.children
         )
     ):
-        earlier = (m for m in reversed(document.mentions) if m.group and m.end <= token.idx)
-        last = next((m for m in earlier if lemma not in {"alliance", "pact"} or find_group(m.group).kind == "security"), None)
+        last = _group_before(document, token, lemma)
         group, rule = (last.group if last else ""), "the group"
     elif (
         lemma in SINGULAR_HEADS
@@ -263,6 +269,19 @@ def _reference(document: Document, token: Token, subject: Mention | None) -> Men
     document.at_token.setdefault(token.i, mention)
     document.mentions.append(mention)
     return mention
+
+
+def _group_before(document: Document, token: Token, noun: str) -> Mention | None:
+    """The last group named before that the noun can mean: an alliance is a security group, the movement is the Non-Aligned.
+
+    None where the two sentences before name several that fit.
+    """
+    fits = FITTING.get(noun)
+    earlier = [m for m in document.mentions if m.group and m.kind == "group" and token.idx - 700 < m.end <= token.idx]
+    earlier = [m for m in earlier if fits is None or m.group in fits or find_group(m.group).kind in fits]
+    earlier = [m for m in earlier if m.group != "UN"]
+    near = {m.group for m in earlier if m.start >= token.sent.start_char - 250}
+    return earlier[-1] if earlier and len(near) <= 1 else None
 
 
 def _last_pair(document: Document, token: Token, persons: bool, near: bool = False) -> tuple[str, ...]:

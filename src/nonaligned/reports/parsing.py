@@ -31,7 +31,10 @@ STATE, AFTER_THE, CAPITAL, PERSON, GROUP, AFTER_THE_GROUP = "Iraq", "US", "Washi
 def pipeline() -> Language:
     """The parsing pipeline that ships with the program, loaded once."""
     import spacy
+    from thinc.api import NumpyOps, set_current_ops  # pyright: ignore[reportUnknownVariableType]
 
+    # numpy's own products are twice as fast here as thinc's default
+    set_current_ops(NumpyOps(use_blis=False))  # pyright: ignore[reportUnknownArgumentType]
     return spacy.load(MODEL)
 
 

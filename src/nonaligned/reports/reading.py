@@ -14,6 +14,8 @@ from nonaligned.reports.parsing import parse
 from nonaligned.reports.report import Reading, Text
 from nonaligned.reports.times import find_times
 
+DATELINE_ENDS = 600  # characters within which a dateline stands
+
 
 def open_document(text: Text, given: date | None = None, today: date | None = None) -> Document:
     """Parse a text and resolve who and when it speaks of."""
@@ -21,7 +23,10 @@ def open_document(text: Text, given: date | None = None, today: date | None = No
     hits = list(find_names(text.text))
     when = date_report(text, hits, given, today)
     anchor = None if when.is_inferred else when.last
-    return build(parse(text.text, hits), hits, when, find_times(text.text, anchor))
+    times = find_times(text.text, anchor)
+    if when.how == "dateline":  # the dateline is the report's date, not the time of what its first sentence tells
+        times = tuple(t for t in times if not (t.kind == "day" and t.first == when.first and t.start < DATELINE_ENDS))
+    return build(parse(text.text, hits), hits, when, times)
 
 
 def read_text(text: Text, given: date | None = None, today: date | None = None) -> Reading:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 MONTHS = {name.casefold(): number for names in (calendar.month_name, calendar.month_abbr) for number, name in enumerate(names) if name}
@@ -107,6 +107,30 @@ def find_times(text: str, today: date | None) -> tuple[Time, ...]:
     return tuple(sorted(found, key=lambda time: time.start))
 
 
+def ahead(time: Time, today: date | None) -> Time:
+    """The expression as one of the future: "on Sunday" is the next Sunday, "in October" the next October.
+
+    What names its year, "last", "this" or "since" is left as it is.
+
+    Examples
+    --------
+    >>> [t.words for t in find_times("They meet on Sunday.", date(2016, 7, 1))]
+    ['2016-06-26']
+    >>> [ahead(t, date(2016, 7, 1)).words for t in find_times("They meet on Sunday.", date(2016, 7, 1))]
+    ['2016-07-03']
+    """
+    word = time.text.split()[0].casefold()
+    if today is None or time.first is None or time.last is None or time.last >= today or word in {"last", "this", "since"}:
+        return time
+    if time.kind == "weekday":
+        day = time.first + timedelta(days=7)
+        return replace(time, first=day, last=day)
+    if time.kind == "relative_named" or time.kind == "yearless_day" and (time.first.month, time.first.day) != (2, 29):
+        first = time.first.replace(year=time.first.year + 1)
+        return replace(time, first=first, last=_month_end(first) if time.kind == "relative_named" else first)
+    return time
+
+
 def _is_modal_may(match: re.Match[str]) -> bool:
     month = match["month"] or ""
     return month.casefold() in {"may", "mar", "sun", "march"} and not month[:1].isupper()
@@ -141,7 +165,7 @@ def _resolve(kind: str, match: re.Match[str], today: date | None) -> tuple[date,
     if kind == "fiscal":
         year = int(part["year"])
         if int(part["end"][-2:]) != (year + 1) % 100:
-            raise ValueError("not consecutive years")
+            return _years_in_short(year, part["end"])
         return date(year, 4, 1), date(year + 1, 3, 31)
     if kind == "fiscal_end":
         return date(int(part["year"]) - 1, 4, 1), date(int(part["year"]), 3, 31)
@@ -157,6 +181,14 @@ def _resolve(kind: str, match: re.Match[str], today: date | None) -> tuple[date,
     if kind == "cold_war":
         return date(1947, 1, 1), date(1991, 12, 26)
     return _resolve_relative(kind, part, today) if today else None
+
+
+def _years_in_short(year: int, end: str) -> tuple[date, date]:
+    """A window such as 2018-22, the years from the first to the last."""
+    last = year - year % 100 + int(end[-2:])
+    if not 1 < last - year <= 20 or len(end) > 2 and int(end) != last:
+        raise ValueError("not a window of years")
+    return date(year, 1, 1), date(last, 12, 31)
 
 
 def _resolve_relative(kind: str, part: dict[str, str | None], today: date) -> tuple[date, date] | None:

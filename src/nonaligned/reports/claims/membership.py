@@ -23,6 +23,7 @@ LEAVE = frozenset({"leave", "quit", "exit", "withdraw"})
 EXPEL = frozenset({"expel", "eject", "oust", "remove", "exclude"})
 HOLD = frozenset({"belong", "remain", "stay"})
 INCLUDE = frozenset({"include", "comprise", "group", "admit", "consist"})
+BUT_NOT = re.compile(r"\b(?:but|and|though) not (?:yet )?(?:of |in |to |a member of |part of )?(?:the )?$", re.IGNORECASE)
 FORMER = frozenset({"former", "ex", "one-time", "erstwhile"})
 
 
@@ -51,7 +52,7 @@ def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
     member = next((c for c in head.children if c.lemma_.casefold() == "member" and c.dep_ in {"compound", "amod"}), None)
     if member is not None:
         modifiers += list(member.children)
-    groups = tuple(dict.fromkeys(g for token in (*places, *modifiers) for g in document.groups(token)))
+    groups = _groups(document, [*places, *modifiers])
     if not groups or clause.lemma == "part" and not clause.oblique("of"):
         return
     near = [c for c in head.children if c.dep_ not in {"acl:relcl", "acl", "conj", "parataxis", "advcl"}]
@@ -60,24 +61,56 @@ def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
     found: Status = clause.status
     if clause.lemma in {"nonmember", "non-member"} or "non" in words:
         found = "negated"
-    tense = "former" if words & FORMER else "past" if clause.is_past else "present"
+    tense = "former" if words & FORMER or _used_to(head) else "past" if clause.is_past or _until(head) else "present"
     founding = "1" if clause.lemma == "founder" or words & {"founding", "founder", "original"} else ""
     verb = governor(head)
     if verb is not None and head.dep_ in {"xcomp", "obj"} and verb.lemma_.casefold() == "become":
         found, tense = status(verb), "entered"
     for token, state in _members(document, head):
-        for group in groups:
-            negated = found
+        for group, is_turned in groups.items():
+            negated: Status = "negated" if is_turned and found == "asserted" else found
             if token is not None and is_negated(token):
                 negated = "negated"
             yield make(
-                document, KIND, head, state, group, status=negated, time=_own_time(document, head, tense), rule="member noun", key=role,
-                role=role, tense=tense, founding=founding,
+                document, KIND, head, state, group, status=negated, time=_own_time(document, head, tense), rule="member noun",
+                indirect=_is_indirect(document, places), key=role, role=role, tense=tense, founding=founding,
             )  # fmt: skip
+
+
+def _is_indirect(document: Document, tokens: list[Token]) -> str:
+    """``1`` where the group is only meant ("the bloc", "the movement"), not named."""
+    return "1" if any(m.group and m.kind == "resolved" for token in tokens for m in document.parties(token)) else ""
+
+
+def _groups(document: Document, tokens: list[Token]) -> dict[str, bool]:
+    """Groups that phrases name, and whether "but not" stands before them ("of the EU but not of NATO")."""
+    found: dict[str, bool] = {}
+    for token in tokens:
+        named = document.groups(token)
+        for mention in document.parties(token):
+            if mention.group in named:
+                found.setdefault(mention.group, BUT_NOT.search(document.text[max(0, mention.start - 25) : mention.start]) is not None)
+    return found
+
+
+def _used_to(head: Token) -> bool:
+    """Whether it held once: "used to be a member", "once a member"."""
+    words = {c.text.casefold() for c in head.children}
+    return bool(words & {"once", "formerly", "previously"}) or head.dep_ == "xcomp" and head.head.text.casefold() == "used"
+
+
+def _until(head: Token) -> bool:
+    """Whether the sentence tells of the time before a change: "until 2023", "before the war"."""
+    return re.search(r"\b(?:until|till|before)\b", head.sent.text, re.IGNORECASE) is not None and any(
+        c.text.casefold() == "not" for c in head.subtree
+    )
 
 
 def _own_time(document: Document, head: Token, tense: str) -> str:
     """The time of a past or entering membership; "is a member" is of the report's day whatever else the sentence dates."""
+    years = {t.words for t in document.times_in(head.sent.start_char, head.sent.end_char) if t.kind == "year"}
+    if tense == "entered" and len(years) > 1 and sum(1 for t in head.sent if document.mention(t) and t.dep_ in {"nsubj", "conj"}) > 1:
+        return ""  # "X and Y joined in 2009 and 1995": whose year is which is not read
     return claim_time(document, head) if tense in {"past", "entered", "left"} else ""
 
 
@@ -92,7 +125,8 @@ def _members(document: Document, head: Token) -> Iterator[tuple[Token | None, st
     """States that a membership noun is said of."""
     found: list[tuple[Token | None, str]] = []
     for child in head.children:
-        if child.dep_ in {"appos", "flat"} or is_example(child):
+        is_apart = ";" in document.text[min(child.idx, head.idx) : max(child.idx, head.idx)]
+        if (child.dep_ in {"appos", "flat"} or is_example(child)) and not is_apart:
             found += [(None, s) for s in document.states(child, places=True)]
     own = document.mention(head.head) if head.dep_ in {"compound", "appos", "nmod", "flat"} else None
     if not found and own is not None and own.states and head.dep_ in {"compound", "flat"}:
@@ -101,12 +135,15 @@ def _members(document: Document, head: Token) -> Iterator[tuple[Token | None, st
         carriers = subjects(head)
         if head.dep_ in {"obl", "nmod"} and preposition(head) == "as" and not carriers:
             verb = governor(head)
-            carriers = subjects(verb) if verb is not None else ()
+            accepted = [c for c in verb.children if c.dep_ == "obj"] if verb is not None else []
+            carriers = tuple(accepted) or (subjects(verb) if verb is not None else ())  # "accept X as a member"
         if head.dep_ in {"xcomp", "obj"} and head.head.lemma_.casefold() in {"become", "remain", "be", "stay"}:
             carriers = subjects(head.head)
         for carrier in carriers:
             if carrier.dep_ == "nmod:poss" and carrier.head == head:
                 continue  # "Turkey's members" are not Turkey
+            if carrier.i > head.i and head.dep_ == "appos":
+                continue  # an apposition follows its noun
             found += [(None, s) for s in document.states(carrier, places=True)]
     yield from dict.fromkeys(found)
 
@@ -146,7 +183,7 @@ def _change(document: Document, clause: Clause) -> Iterator[Claim]:
         targets = list(clause.oblique("to"))
     outside = list(clause.oblique("outside", "out of")) if clause.lemma in HOLD else []
     targets += outside
-    groups = tuple(dict.fromkeys(g for token in targets for g in document.groups(token)))
+    groups = _groups(document, targets)
     if not groups:
         return
     carriers = patients(head) if is_passive(head) else clause.objects if clause.lemma in EXPEL else clause.subjects
@@ -156,21 +193,14 @@ def _change(document: Document, clause: Clause) -> Iterator[Claim]:
     found: Status = clause.status
     if outside and found in {"asserted", "negated"}:
         found = "negated" if found == "asserted" else "asserted"
-    for carrier in carriers:
-        for state in document.states(carrier, places=True):
+    states = [s for carrier in carriers for s in document.states(carrier, places=True)]
+    for state in dict.fromkeys(states):
+        for group, is_turned in groups.items():
+            status_: Status = "negated" if is_turned and found == "asserted" else found
             yield make(
-                document,
-                KIND,
-                head,
-                state,
-                groups[0],
-                status=found,
-                rule=clause.lemma,
-                key="member",
-                role="member",
-                tense=tense,
-                time=_own_time(document, head, tense),
-            )
+                document, KIND, head, state, group, status=status_, rule=clause.lemma, key="member", role="member", tense=tense,
+                indirect=_is_indirect(document, targets), time=_own_time(document, head, tense),
+            )  # fmt: skip
 
 
 def _is_joining_an_act(head: Token, targets: list[Token], document: Document) -> bool:

@@ -36,12 +36,12 @@ TOTALS = (
     ("abstain", re.compile(rf"\b{_N} abstentions?\b|\b{_N} abstaining\b", re.I)),
 )
 GENERIC = frozenset(
-    "on from for against in favour favor of the a an un u.n united nations general assembly security council resolution resolutions vote "
-    "votes voted voting abstain abstains abstained abstaining abstention abstentions draft text motion measure that this which with as well also "
-    "along by its their his like other others many so while when where later last week month year recent recently again too both same "
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september october november "
-    "december call latest new but it had has have been did not to one two three four five six seven eight nine ten eleven twelve adopted "
-    "passed and were was".split()
+    "on from for against in favour favor of the a an un u.n united nations general assembly security council resolution "
+    "resolutions vote votes voted voting abstain abstains abstained abstaining abstention abstentions draft text motion "
+    "measure that this which with as well also along by its their his like other others many so while when where later last "
+    "week month year recent recently again too both same monday tuesday wednesday thursday friday saturday sunday january "
+    "february march april may june july august september october november december call latest new but it had has have been "
+    "did not to one two three four five six seven eight nine ten eleven twelve adopted passed and were was".split()
 )
 COUNT = re.compile(r"^\d{1,3}$")
 NUMBERS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
@@ -113,7 +113,7 @@ def _claims(document: Document, clause: Clause, choice: str) -> Iterator[Claim]:
     time, found = min(times, key=lambda t: abs(t.start - head.idx)).words if times else "", clause.status
     if clause.lemma == "abstain" and found == "expected" and head.dep_ == "acl" and head.head.lemma_ == "decision":
         found = "asserted"  # a decision to abstain is the abstention
-    for carrier in clause.subjects or _owners(head):
+    for carrier in _carriers(document, clause):
         states = document.states(carrier, places=True)
         for state in states:
             yield make(document, KIND, head, state, time=time, status=found, rule=clause.lemma, key=choice, details=detail)
@@ -126,6 +126,17 @@ def _claims(document: Document, clause: Clause, choice: str) -> Iterator[Claim]:
                 document, KIND, head, "UN", value=float(count), unit=f"votes {choice}", time=time, status=found, rule="count of votes",
                 key=f"count {choice}", details=detail,
             )  # fmt: skip
+
+
+def _carriers(document: Document, clause: Clause) -> list[Token]:
+    """Who votes; where a semicolon stands between, the list right before the verb instead."""
+    head = clause.head
+    found = list(clause.subjects) or _owners(head)
+    apart = [t for t in found if ";" in document.text[min(t.idx, head.idx) : max(t.idx, head.idx)]]
+    if not apart:
+        return found
+    before = [m for m in document.mentions if m.end <= head.idx and head.idx - m.end <= 2 and m.states]
+    return [t for t in head.sent if before and t.idx == before[-1].start]
 
 
 def _detail(document: Document, clause: Clause, choice: str) -> dict[str, str]:
