@@ -52,7 +52,7 @@ def guarded(claim: Claim, finding: Finding) -> Finding:
 
     A wrong "contradicted" costs a reader more than a missing one.
     """
-    is_hedged = claim.kind in HEDGED_KINDS and claim.status == "asserted" and HEDGES.search(claim.sentence) is not None
+    is_hedged = claim.kind in HEDGED_KINDS and claim.status in {"asserted", "reported"} and HEDGES.search(claim.sentence) is not None
     is_indirect = claim.detail.get("indirect") == "1"
     if finding.verdict not in {"contradicted", "outdated"} or not (is_hedged or is_indirect):
         return finding

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,8 @@ from nonaligned.checking.case import Case, Evidence, Finding, Verdict, claim_day
 from nonaligned.reports.report import Claim
 
 KIND = "arms_supply"
+Test = Callable[[float, int], bool]
+Windows = dict[tuple[int, int], list[dict[str, Any]]]
 PUBLISHED = (3, 10)  # SIPRI publishes a window in March of the year after it
 WINDOWS = """
 SELECT * FROM arms_shares WHERE recipient = ? AND last_year - first_year = 4 AND kind = 'computed' ORDER BY last_year, rank, supplier
@@ -21,55 +24,145 @@ def check(claim: Claim, case: Case) -> Finding:
     finding = weigh(claim, case, claim.subject, claim.object)
     if claim.status != "negated":
         return finding
-    is_plain = claim.value is None and not claim.detail.get("quantifier")
-    if is_plain and finding.verdict == "unsupported":
-        return Finding("supported", finding.reason, finding.evidence)  # "is not a supplier": it has no share
+    if _is_plain(claim):
+        if finding.verdict == "unsupported":
+            return Finding("supported", finding.reason, finding.evidence)  # "is not a supplier": it has no share
+        if finding.verdict == "supported" and claim.detail.get("no_more"):
+            return Finding("not_in_record", f"{finding.reason} Whether deliveries stopped within the window is not on record.", finding.evidence)
     return inverted(finding)
 
 
 def weigh(claim: Claim, case: Case, supplier: str, recipient: str) -> Finding:
     """The finding for `supplier` as a source of `recipient`'s arms; also used for dependence on arms."""
     windows = by_window(case.record.rows(WINDOWS, [recipient]))
-    days = claim_days(claim)
     usable = [w for w in windows if date(w[1] + 1, *PUBLISHED) <= case.day]
-    if days is not None and days[1] < case.day and days[1].year < case.day.year - 1:
-        usable = [w for w in windows if w[0] <= days[1].year and w[1] >= days[0].year] or usable
+    nothing = Finding("not_in_record", f"The record holds no supplier shares of {name(recipient)} for that time.")
     if not usable:
-        return Finding("not_in_record", f"The record holds no supplier shares of {name(recipient)} for that time.")
+        return nothing
+    weighing = _Weighing(claim, case, windows, supplier, recipient)
+    if claim.detail.get("one_kind"):
+        return weighing.finding("not_in_record", usable[-1], "the record has shares of all arms together, not of one kind")
+    days = claim_days(claim)
+    if days is not None and is_past_period(days, case):
+        chosen = _windows_of(days, usable)
+        return _in_period(weighing, chosen, is_exact=(days[0].year, days[1].year) in usable) if chosen else nothing
     current = usable[-1]
-    if days is None and case.day.year - current[1] > 4:
+    if claim.detail.get("of_old"):
+        before = [w for w in usable if weighing.is_met(w)]
+        return weighing.finding("supported" if before else "not_in_record", before[-1] if before else current, "the report tells of the past")
+    if case.day.year - current[1] > 4:
         return Finding(
             "not_in_record",
             f"The record's last figures for {name(recipient)} are of {current[0]}–{current[1]}.",
             _rows(case, windows, supplier, [current]),
         )
+    return _now(weighing, usable)
+
+
+def _now(weighing: _Weighing, usable: list[tuple[int, int]]) -> Finding:
+    """The claim is of "now": the newest window published, then earlier ones."""
+    claim, windows, supplier, current = weighing.claim, weighing.windows, weighing.supplier, usable[-1]
     trail = _trail(windows, usable, supplier)
-    test, how = _test(claim, case)
-    share, rank = _share(windows[current], supplier)
-    said = (
-        f"{name(supplier)} supplied {share:.0f} % of {name(recipient)}'s arms imports in {current[0]}–{current[1]} (rank {rank})"
-        if rank
-        else (f"{name(supplier)} is not among the suppliers of {name(recipient)} with 1 % or more in {current[0]}–{current[1]}")
-    )
-    said = f"{said[0].upper()}{said[1:]}"
-    evidence = _rows(case, windows, supplier, trail)
-    if test(share, rank):
-        return Finding("supported", f"{said}{_trend(windows, trail, supplier)}; {how}.", evidence)
-    before = [w for w in usable[:-1] if test(*_share(windows[w], supplier))]
-    if before:
+    if claim.detail.get("joint") and claim.value is not None:
+        return _together(weighing, current)
+    if weighing.is_met(current):
+        return weighing.finding("supported", current, trail=trail)
+    if weighing.is_near(current):
+        return weighing.finding("not_in_record", current, "near the share claimed, and editions revise shares by some points", trail)
+    before = [w for w in usable[:-1] if weighing.is_met(w)]
+    if before and not (claim.status == "negated" and _is_plain(claim)):
         last = before[-1]
-        return Finding(
-            "outdated", f"{said}; it held for {last[0]}–{last[1]} ({_share(windows[last], supplier)[0]:.0f} %); {how}.", evidence
+        share = _share(windows[last], supplier)[0]
+        return weighing.finding("outdated", current, f"it held for {last[0]}–{last[1]} ({share:.0f} %)", trail)
+    return weighing.refuted(current, trail)
+
+
+def _in_period(weighing: _Weighing, chosen: list[tuple[int, int]], is_exact: bool) -> Finding:
+    """The claim names its own years: never outdated, and refuted only where every window of those years says otherwise."""
+    met = [w for w in chosen if weighing.is_met(w)]
+    window = met[-1] if met else chosen[-1]
+    if weighing.claim.detail.get("joint") and weighing.claim.value is not None:
+        return _together(weighing, window)
+    if len(met) == len(chosen):
+        return weighing.finding("supported", window)
+    if met:
+        return weighing.finding("not_in_record", window, "windows of those years differ on it")
+    if not is_exact and weighing.claim.value is not None or any(weighing.is_near(w) for w in chosen):
+        return weighing.finding("not_in_record", window, "near the claim or not of exactly those years, so no verdict is given")
+    return weighing.refuted(window, [window])
+
+
+def _together(weighing: _Weighing, window: tuple[int, int]) -> Finding:
+    """A share said of several suppliers is their sum; nothing is said against one of them."""
+    shares = [_share(weighing.windows[window], code)[0] for code in weighing.claim.detail["joint"].split("|")]
+    is_met = weighing.test(sum(shares), 1)
+    return weighing.finding("supported" if is_met else "not_in_record", window, f"the {len(shares)} named had {sum(shares):.0f} % together")
+
+
+def is_past_period(days: tuple[date, date], case: Case) -> bool:
+    """Whether a time is a past year or longer, not the day of a statement."""
+    return days[1] < case.day and ((days[1] - days[0]).days > 300 or days[1].year < case.day.year - 1)
+
+
+def _windows_of(days: tuple[date, date], usable: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The window of just those years; else windows within the years; else windows around them."""
+    first, last = days[0].year, days[1].year
+    inside = [w for w in usable if w[0] >= first and w[1] <= last]
+    return inside or [w for w in usable if w[0] <= first and w[1] >= last]
+
+
+def _is_plain(claim: Claim) -> bool:
+    return claim.value is None and not claim.detail.get("quantifier")
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighing:
+    """One supplier's claim with the recipient's windows."""
+
+    claim: Claim
+    case: Case
+    windows: Windows
+    supplier: str
+    recipient: str
+
+    def test(self, share: float, rank: int) -> bool:
+        """Whether the claim's words hold of a share and rank."""
+        return _test(self.claim, self.case)[0](share, rank)
+
+    def is_met(self, window: tuple[int, int]) -> bool:
+        """Whether they hold in a window."""
+        return self.test(*_share(self.windows[window], self.supplier))
+
+    def is_near(self, window: tuple[int, int]) -> bool:
+        """Whether a claimed number is missed by no more than editions of the figures differ."""
+        wanted = self.claim.value
+        if wanted is None or self.claim.detail.get("bound") != "~":
+            return False
+        return abs(_share(self.windows[window], self.supplier)[0] - wanted) <= max(5.0, 0.15 * wanted)
+
+    def refuted(self, window: tuple[int, int], trail: list[tuple[int, int]]) -> Finding:
+        """Contradicted where a rank or number was claimed and the supplier is listed; else unsupported."""
+        share, rank = _share(self.windows[window], self.supplier)
+        is_precise = self.claim.value is not None or self.claim.detail.get("quantifier") == "largest"
+        is_close = self.claim.detail.get("bound") == ">=" and share >= 75
+        verdict: Verdict = "contradicted" if rank and is_precise and not is_close else "unsupported"
+        return self.finding(verdict, window, trail=trail)
+
+    def finding(self, verdict: Verdict, window: tuple[int, int], why: str = "", trail: list[tuple[int, int]] | None = None) -> Finding:
+        """A finding that says the share in a window, with its rows and how the words were read."""
+        windows, supplier, recipient = self.windows, self.supplier, name(self.recipient)
+        share, rank = _share(windows[window], supplier)
+        years = f"{window[0]}–{window[1]}"
+        said = (
+            f"{name(supplier)} supplied {share:.0f} % of {recipient}'s arms imports in {years} (rank {rank})"
+            if rank
+            else f"{name(supplier)} is not among the suppliers of {recipient} with 1 % or more in {years}"
         )
-    if not rank:
-        return Finding("unsupported", f"{said}; {how}.", evidence or _top(case, windows[current]))
-    is_precise = claim.value is not None or claim.detail.get("quantifier") == "largest"
-    verdict: Verdict = "contradicted" if is_precise else "unsupported"
-    return Finding(verdict, f"{said}; {how}.", (*evidence, *(_top(case, windows[current]) if is_precise else ())))
-
-
-Test = Callable[[float, int], bool]
-Windows = dict[tuple[int, int], list[dict[str, Any]]]
+        trend = _trend(windows, trail, supplier) if trail and verdict == "supported" else ""
+        reason = "; ".join(filter(None, (f"{said[0].upper()}{said[1:]}{trend}", why, _test(self.claim, self.case)[1])))
+        evidence = _rows(self.case, windows, supplier, trail or [window])
+        top = _top(self.case, windows[window]) if verdict == "contradicted" or not evidence else ()
+        return Finding(verdict, f"{reason}.", (*evidence, *(row for row in top if row not in evidence)))
 
 
 def by_window(rows: list[dict[str, Any]]) -> Windows:
@@ -91,11 +184,16 @@ def _test(claim: Claim, case: Case) -> tuple[Test, str]:
     word, rank = detail.get("quantifier", ""), int(detail.get("rank") or 0)
     if claim.value is not None:
         wanted = claim.value
+        if detail.get("bound") == ">=":
+            return (lambda share, _: share >= wanted), f"“all” and “nearly all” are read as {wanted:.0f} % or more over five years"
         if detail.get("bound") == ">":
             return (lambda share, _: share >= 0.97 * wanted), f"read as more than {wanted:.0f} % over five years"
         return (
             lambda share, _: abs(share - wanted) <= max(3.0, 0.08 * wanted)
         ), f"read as {wanted:.0f} % over five years, give or take {max(3.0, 0.08 * wanted):.0f} points"
+    if word == "largest" and detail.get("within"):
+        within = int(detail["within"])
+        return (lambda _, found: 0 < found <= within), f"“largest” of {within} is read as rank {within} or better over five years"
     if word == "largest":
         return (lambda _, found: found == rank), f"“largest” is read as rank {rank} over five years"
     if word == "one of":

@@ -233,7 +233,7 @@ def status(head: Token) -> Status:
         if parent == token:
             break
         lemma = parent.lemma_.casefold()
-        if token.dep_ == "ccomp" and any(c.dep_ in SUBJECTS and c.lemma_.casefold() in {"few", "nobody", "none"} for c in parent.children):
+        if token.dep_ == "ccomp" and any(c.dep_ in SUBJECTS and c.text.casefold() in {"few", "nobody", "none"} for c in parent.children):
             return "denied"
         if token.dep_ in {"ccomp", "csubj", "advcl", "acl"} and (lemma in FALSE or lemma in TRUE and is_negated(parent)):
             return "denied"
@@ -276,6 +276,8 @@ def _is_inverted(head: Token) -> bool:
 
 def _is_ahead(head: Token) -> bool:
     """Whether the infinitive is only ahead: "due to join", "invited to join", "has been waiting to join"."""
+    if head.i - head.sent.start >= 2 and head.nbor(-1).text.casefold() == "to" and head.nbor(-2).text.casefold() in AHEAD:
+        return True
     mark = next((c for c in head.children if c.text.casefold() == "to" and c.i < head.i), None)
     return mark is not None and mark.i > head.sent.start and mark.nbor(-1).text.casefold() in AHEAD
 

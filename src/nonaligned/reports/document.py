@@ -29,6 +29,7 @@ AGENCY = frozenset(
 )
 LIST_COMMA = re.compile(r",\s+(?:the\s+)?")
 LIST_AND = re.compile(r",?\s+(?:and|or|nor|as well as|&)\s+(?:also\s+)?(?:the\s+|of\s+)?(?:the\s+)?")
+FINITE = frozenset({"VBZ", "VBD", "VBP", "MD"})
 EXAMPLE_MARKS = frozenset({"like", "including", "namely", "especially", "notably"})
 
 
@@ -78,8 +79,8 @@ class Document:
         other = self.doc.char_span(first.start, first.end, alignment_mode="expand")
         if span is None or other is None or span.end >= len(self.doc):
             return False
-        is_finite = self.doc[span.end].tag_ in {"VBZ", "VBD", "VBP", "MD"}
-        return is_finite and other.root.dep_ not in {"nsubj", "nsubj:pass", "ROOT"} and span.root.dep_ in {"nsubj", "nsubj:pass", "conj"}
+        is_finite = self.doc[span.end].tag_ in FINITE
+        return is_finite and not _is_in_subject(other.root) and span.root.dep_ in {"nsubj", "nsubj:pass", "conj"}
 
     def mention(self, token: Token) -> Mention | None:
         """The mention that covers a token."""
@@ -131,8 +132,17 @@ class Document:
                 if mention is not None and (child.dep_ in {"amod", "compound", "nmod:poss", "appos", "flat"} or is_of):
                     self._collect(child, found, places, depth + 1)
         for child in token.children:
+            is_next_subject = child.dep_ == "conj" and child.i + 1 < len(self.doc) and child.nbor().tag_ in FINITE
+            if is_next_subject and not _is_in_subject(token):
+                continue  # "an ally of X, and Y is one of Z"
             if child.dep_ == "conj" or child.dep_ in {"nmod", "obl"} and is_example(child) or child.dep_ == "appos" and own is None:
                 self._collect(child, found, places, depth + 1)
+
+
+def _is_in_subject(token: Token) -> bool:
+    """Whether a noun is a subject, or inside one ("trade of X and Y hit ...")."""
+    heads = {"nsubj", "nsubj:pass", "ROOT", "conj"}
+    return token.dep_ in heads or token.dep_ in {"nmod", "nmod:poss", "compound"} and token.head.dep_ in heads
 
 
 def preposition(token: Token) -> str:

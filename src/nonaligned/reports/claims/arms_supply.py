@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from nonaligned.reports.claiming import governing_states, make, owner_states, pair_claims, quantifier
+from nonaligned.reports.claiming import governing_states, is_of_old, make, owner_states, pair_claims, quantifier
 from nonaligned.reports.clauses import Clause, is_passive, patients
 from nonaligned.reports.document import Document, preposition
 from nonaligned.reports.report import Claim
@@ -41,11 +41,25 @@ SUPPLYING = re.compile(
     r"\b(?:suppl(?:y|ies|ied)|provid(?:es?|ed)|account(?:s|ed)? for|deliver(?:s|ed)?|made up|makes? up|represent(?:s|ed)|sold|sells)\b",
     re.I,
 )
+COMPARED_WITH = re.compile(r"\b(?:from|against|versus|compared (?:with|to))\s+(?:(?:about|around|some|nearly|over|a|the) )*$", re.I)
 MORE = re.compile(r"\b(?:more than|over|above|at least|upwards of)\b")
+GENERIC = re.compile(
+    r"\b(?:arms|weapons?|weaponry|armaments?|(?:defen[cs]e|military)(?:[- ]\w+)? "
+    r"(?:equipment|hardware|goods|imports?|supplies|gear|kit|purchases?|procurement|supplier|exporter|systems?|platforms?))\b",
+    re.I,
+)
+KIND_OF_ARMS = re.compile(
+    r"\b(?:lethal|heavy|offensive|defensive|nuclear|small|light|combat|fighters?|advanced|modern|sophisticated|chemical|cluster|ballistic|"
+    r"cruise|(?:long|short|medium)-range|anti-\w+|surface-to-air|air[- ]defen[cs]e|naval|certain|such|these|those|this|second-hand|drones?|"
+    r"missiles?|jets?|aircraft|tanks?|submarines?|frigates?|warplanes?|helicopters?|artillery|ammunition|howitzers?|key|that can)\b",
+    re.I,
+)
+NO_MORE = re.compile(r"\b(?:any ?more|any longer|no longer|stopped|ceased)\b", re.I)
 SHARES = (
+    (re.compile(r"\b(?:nearly|almost|virtually|practically) all\b|\ball (?:of )?(?:its|their|the|\w+[’']s)\b"), ">=", 90.0),
     (re.compile(r"\bthree[ -]quarters\b"), "~", 75.0),
     (re.compile(r"\btwo[ -]thirds\b"), "~", 66.7),
-    (re.compile(r"\b(?:most|majority|bulk|nearly all|almost all)\b"), ">", 50.0),
+    (re.compile(r"\b(?:most|majority|bulk)\b"), ">", 50.0),
     (re.compile(r"\bhalf\b"), "~", 50.0),
     (re.compile(r"\b(?:a|one) third\b|\bone-third\b"), "~", 33.3),
     (re.compile(r"\b(?:a|one) quarter\b|\bone-quarter\b"), "~", 25.0),
@@ -69,7 +83,7 @@ def _formula(document: Document, clause: Clause) -> Iterator[Claim]:
     """The set phrase of arms reports, read on the surface since parsers break on it: "X ... 70 per cent of Y's arms imports"."""
     sentence = clause.head.sent
     text = sentence.text
-    match = FORMULA.search(text)
+    match = next((m for m in FORMULA.finditer(text) if not COMPARED_WITH.search(text[: m.start()])), None)
     if match is None:
         return
     offset = sentence.start_char
@@ -95,11 +109,13 @@ def _formula(document: Document, clause: Clause) -> Iterator[Claim]:
     if MORE.search(text[max(0, match.start("share") - 15) : match.end("share")].casefold()):
         bound = ">"
     start = subject.start
-    for state in dict.fromkeys(s for m in document.lists.get(subject.start, [subject]) for s in m.states):
+    suppliers = tuple(dict.fromkeys(s for m in document.lists.get(subject.start, [subject]) for s in m.states))
+    for state in suppliers:
         yield make(
             document, KIND, clause.head, state, owner.states[0], value=value, unit="percent of arms imports",
             status=clause.status, rule="share of imports",
             span=(start, offset + match.end()), quantifier="", rank="", bound=bound, side="supplier",
+            details=circumstances(document, clause, match[0], suppliers),
         )  # fmt: skip
 
 
@@ -107,6 +123,22 @@ def is_arms(document: Document, head: Token) -> bool:
     """Whether the phrase of `head` speaks of arms."""
     tokens = list(head.subtree)
     return ARMS_PHRASE.search(document.doc[tokens[0].i : tokens[-1].i + 1].text) is not None
+
+
+def percent_in(phrase: str) -> re.Match[str] | None:
+    """The first percentage that is not the one compared with ("down from 76 percent")."""
+    return next((m for m in PERCENT.finditer(phrase) if not COMPARED_WITH.search(phrase[: m.start()])), None)
+
+
+def circumstances(document: Document, clause: Clause, phrase: str, suppliers: tuple[str, ...] = ()) -> dict[str, str]:
+    """What limits a claim: one kind of arms alone, a habit that is over, "any more", a share of several suppliers together."""
+    words = document.text[clause.head.sent.start_char : clause.head.sent.end_char]
+    return {
+        "one_kind": "1" if GENERIC.search(phrase) is None or KIND_OF_ARMS.search(phrase) else "",
+        "of_old": "1" if is_of_old(document, clause.head) else "",
+        "no_more": "1" if NO_MORE.search(words) else "",
+        "joint": "|".join(suppliers) if len(suppliers) > 1 else "",
+    }
 
 
 def share_in(phrase: str) -> tuple[str, float] | None:
@@ -130,6 +162,9 @@ def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
     others = tuple(s for s in others if s not in carriers)
     word, rank = quantifier(document, head)
     is_buyer = clause.lemma in BUYERS
+    limits = circumstances(document, clause, document.doc[head.left_edge.i : head.right_edge.i + 1].text)
+    if clause.head.tag_ == "NNS" and word == "largest" and len(carriers) > 1:  # "the two biggest suppliers are X and Y"
+        limits["within"] = str(len(carriers))
     for one, other in pair_claims(carriers, others):
         supplier, recipient = (other, one) if is_buyer else (one, other)
         yield make(
@@ -140,6 +175,7 @@ def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
             recipient,
             status=clause.status,
             rule=f"{clause.lemma} noun",
+            details=limits,
             quantifier=word,
             rank=str(rank or ""),
             side="recipient" if is_buyer else "supplier",
@@ -183,12 +219,12 @@ def _verb(document: Document, clause: Clause) -> Iterator[Claim]:
         )[:1]
     if not others and clause.lemma in BUY:
         others = tuple(s for c in arms.children if c.dep_ in {"amod", "compound"} for s in document.states(c))
-    detail = {"quantifier": "", "rank": ""}
     value: float | None = None
     tokens = list(arms.subtree)
     phrase = document.doc[tokens[0].i : tokens[-1].i + 1].text
-    percent = PERCENT.search(phrase)
-    share = share_in(phrase)
+    detail = {"quantifier": "", "rank": "", **circumstances(document, clause, phrase, carriers if clause.lemma in SELL else others)}
+    percent, share = percent_in(phrase), share_in(phrase)
+    has_none = any(c.text.casefold() == "no" and c.dep_ == "det" for c in arms.children)  # "buys no weapons"
     if percent:
         before = phrase[: percent.start()].casefold()
         value, detail["bound"] = float(percent["value"]), ">" if MORE.search(before) else "~"
@@ -206,7 +242,7 @@ def _verb(document: Document, clause: Clause) -> Iterator[Claim]:
             recipient,
             value=value,
             unit="percent of arms imports" if value is not None else "",
-            status=clause.status,
+            status="negated" if has_none and clause.status in {"asserted", "reported"} else clause.status,
             rule=f"{clause.lemma} arms",
             tense="past" if clause.is_past else "present",
             side="supplier",
@@ -218,8 +254,7 @@ def _account(document: Document, clause: Clause) -> Iterator[Claim]:
     head = clause.head
     low, high = min(t.idx for t in head.subtree), max(t.idx + len(t.text) for t in head.subtree)
     text = document.text[low:high]
-    percent = PERCENT.search(text)
-    share = share_in(text)
+    percent, share = percent_in(text), share_in(text)
     if (
         not (percent or share)
         or not re.search(r"\b(?:import|purchase|procurement|acquisition|arsenal|inventor|weapons|arms)", text, re.I)
@@ -253,4 +288,5 @@ def _account(document: Document, clause: Clause) -> Iterator[Claim]:
             bound=bound,
             side="supplier",
             tense="past" if clause.is_past else "present",
+            details=circumstances(document, clause, text, suppliers),
         )
