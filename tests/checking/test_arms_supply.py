@@ -22,6 +22,34 @@ CASES = [
     ("2024-05-02", "Saudi Arabia could buy most of its weapons from China.", "CHN SAU not_in_record"),
     ("2024-05-02", "China accounted for 20 percent of Pakistan's arms imports.", "CHN PAK outdated"),
     ("2024-05-02", "Brazil is a key supplier of coffee to India.", ""),
+    # one kind of arms: the record has all arms together
+    ("2024-05-02", "Germany does not supply cruise missiles to Ukraine.", "DEU UKR not_in_record"),
+    ("2024-05-02", "China has not sold lethal weapons to Russia.", "CHN RUS not_in_record"),
+    ("2024-05-02", "Russia supplies India with fighter jets.", "RUS IND not_in_record"),
+    # "no" on the object denies
+    ("2024-05-02", "France supplies no weapons to Russia.", "FRA RUS supported"),
+    ("2024-05-02", "India buys no weapons from Russia.", "RUS IND contradicted"),
+    ("2024-05-02", "India buys no weapons from Russia any more.", "RUS IND not_in_record"),
+    ("2024-05-02", "Japan does not supply arms to Russia or Iran.", "JPN IRN supported; JPN RUS supported"),
+    # "all", "nearly all"
+    ("2018-05-02", "Kazakhstan imports nearly all its arms from Russia.", "RUS KAZ not_in_record"),
+    ("2024-05-02", "Japan buys almost all of its weapons from the United States.", "USA JPN supported"),
+    ("2024-05-02", "India buys virtually all of its weapons from Russia.", "RUS IND contradicted"),
+    # a window of its own
+    ("2024-05-02", "Russia supplied 76 percent of India's arms imports in 2009-13.", "RUS IND supported"),
+    ("2024-05-02", "Russia supplied 36 percent of India's arms imports in 2009-13.", "RUS IND contradicted"),
+    ("2024-12-05", "Russia supplied 94 percent of Armenia's arms imports in 2016-20.", "RUS ARM supported"),
+    ("2024-12-05", "Russia supplied 94 percent of Armenia's arms imports in 2011-20.", "RUS ARM not_in_record"),
+    ("2024-05-02", "France was India's largest arms supplier in 2015.", "FRA IND contradicted"),
+    # the year of the figure compared with
+    ("2024-05-02", "India buys 36 percent of its arms from Russia, down from 76 percent in 2009-13.", "RUS IND supported"),
+    ("2024-05-02", "Russia supplied 36 percent of India's arms imports, compared with 76 percent in 2009-13.", "RUS IND supported"),
+    # joint shares
+    ("2023-07-02", "Poland gets most of its arms from the United States and South Korea.", "KOR POL supported; USA POL supported"),
+    ("2024-05-02", "India gets most of its arms from Israel and the United States.", "ISR IND not_in_record; USA IND not_in_record"),
+    # a habit that is over
+    ("2024-05-02", "India for decades bought most of its weapons from Russia.", "RUS IND supported"),
+    ("2024-05-02", "India for decades bought most of its weapons from Norway.", "NOR IND not_in_record"),
 ]
 
 TWO_DATES = [

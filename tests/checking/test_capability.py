@@ -36,7 +36,7 @@ CASES = [
     ("2024-07-08", "India spent $83.6 billion on its military in 2023.", "IND supported"),
     ("2024-07-08", "India's military spending reached $140 billion in 2023.", "IND contradicted"),
     ("2024-07-08", "India's military spending was about $105 billion in 2023.", "IND unsupported"),
-    ("2024-07-08", "Pakistan's defence budget stands at $30 billion.", "PAK unsupported"),
+    ("2024-07-08", "Pakistan's defence budget stands at $30 billion.", "PAK not_in_record"),
     ("2024-07-08", "Poland spent 3.8 percent of its GDP on defence in 2023.", "POL supported"),
     ("2024-07-08", "Norway's GDP is 400 billion euros.", "NOR not_in_record"),
     # changes over the years named, or five

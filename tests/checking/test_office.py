@@ -26,6 +26,21 @@ CASES = [
     ("2024-05-02", "Narendra Modi is the prime minister of India.", "IND supported"),
     ("2024-05-02", "Narendra Modi is not the prime minister of India.", "IND contradicted"),
     ("2024-05-02", "Deputy Prime Minister Narendra Modi spoke.", ""),
+    # a title ends at a word's end
+    ("2024-01-10", "Mohammed bin Salman, the kingdom's crown prince and prime minister, met President Putin.", "RUS supported; SAU supported"),
+    # what is told of the past: true at the time
+    ("2024-10-10", "The border closed a day after Prime Minister Sheikh Hasina resigned.", "BGD supported"),
+    ("2024-10-10", "Protests followed the resignation of Prime Minister Sheikh Hasina.", "BGD supported"),
+    ("2024-10-10", "Prime Minister Rishi Sunak lost the July election.", "GBR supported"),
+    ("2024-10-10", "Prime Minister Fumio Kishida stepped down this month.", "JPN supported"),
+    ("2024-10-10", "Finland joined NATO after President Sauli Niinistö dropped decades of caution.", "FIN supported"),
+    ("2019-10-10", "Theresa May, Britain's prime minister until July, spoke.", "GBR supported"),
+    ("2024-10-10", "Rishi Sunak, who was Britain's prime minister until July, spoke.", "GBR supported"),
+    ("2024-10-10", "Tony Blair, who was British prime minister from 1990 to 1995, spoke.", "GBR not_in_record"),
+    # the news itself
+    ("2024-10-10", "British Prime Minister Rishi Sunak opened a plant.", "GBR outdated"),
+    ("2024-10-10", "British Prime Minister Rishi Sunak is visiting Paris.", "GBR outdated"),
+    ("2029-10-10", "Prime Minister Rishi Sunak lost the election.", "GBR outdated"),
     ("2031-05-02", "French President Emmanuel Macron spoke.", "FRA not_in_record"),
 ]
 

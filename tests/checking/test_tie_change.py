@@ -14,6 +14,8 @@ CASES = [
     ("2024-07-08", "China's trade with Russia rose by 90 percent last year.", "CHN RUS unsupported"),
     ("2024-07-08", "China's trade with the United States fell in 2023.", "CHN USA supported"),
     ("2024-07-08", "China's trade with Russia fell in 2023.", "CHN RUS contradicted"),
+    ("2018-05-10", "Trade between China and Russia grew to $84 billion.", "CHN RUS supported"),
+    ("2024-07-08", "Trade between China and Russia fell to $240 billion.", "CHN RUS not_in_record"),
     ("2024-07-08", "Trade between India and Russia has declined.", "IND RUS unsupported"),
     ("2024-07-08", "Trade between India and Russia has grown since 2021.", "IND RUS supported"),
     ("2024-07-08", "Trade between India and Russia has doubled.", "IND RUS not_in_record"),

@@ -90,7 +90,7 @@ def parse_date(value: date | str | None, today: date | None = None) -> date | No
         day = value
     else:
         try:
-            day = date.fromisoformat(value.strip())
+            day = date.fromisoformat(str(value).strip() if isinstance(value, str) else "")  # pyright: ignore[reportUnnecessaryIsInstance]
         except ValueError:
             raise UsageError(f"{value!r} is not a day.", why="A date is written YYYY-MM-DD.", mend="--date 2024-07-08") from None
     if day is not None and not FIRST_DAY <= day <= (today or date.today()):
@@ -100,14 +100,12 @@ def parse_date(value: date | str | None, today: date | None = None) -> date | No
 
 def parse_powers(text: str) -> tuple[str, ...]:
     """Codes of the powers in ``USA,CHN,RUS``; raises UsageError with the nearest names for an unknown one."""
-    from nonaligned.world.groups import groups
     from nonaligned.world.names import find
 
     codes = tuple(part.strip() for part in text.split(",") if part.strip())
     if not codes:
         raise UsageError("No powers were given.", mend="--powers USA,CHN,RUS")
-    known = {group.code for group in groups()}
-    return tuple(dict.fromkeys(code if code in known else find(code).code for code in codes))
+    return tuple(dict.fromkeys(code if code == "EU" else find(code).code for code in codes))
 
 
 @cache
@@ -129,6 +127,8 @@ def _read(source: Text, options: Options) -> Reading:
 def _as_text(source: Text | str) -> Text:
     from nonaligned.reports.intake import from_text
 
+    if not isinstance(source, str | Text):  # pyright: ignore[reportUnnecessaryIsInstance] - callers from Python may pass anything
+        raise UsageError(f"A report is a text, not {type(source).__name__}.", mend="nonaligned.check(path.read_text())")
     return source if isinstance(source, Text) else from_text(source)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -193,8 +194,9 @@ def _said(brief: Brief) -> str:
 
 
 def _shown(brief: Brief) -> str:
-    """The finding of the first chart that bears on a claim of the report."""
+    """The finding of the first chart that bears on a claim of the report, unless it is about years after the report."""
     found = [figure.title for figure in brief.figures if figure.chart is not None and figure.claims]
+    found = [title for title in found if all(int(year) <= brief.date.last.year for year in re.findall(r"(?:19|20)\d\d", title))]
     return f"{found[0]}." if found else ""
 
 

@@ -34,8 +34,8 @@ def check(claim: Claim, case: Case) -> Finding:
     pair = f"{name(claim.subject)} and {name(claim.object)}"
     beyond = f" The register of treaties runs to {as_of}." if last > as_of and not case.date.is_inferred else ""
     if pacts:
-        is_political = claim.rule in {"ally of", "are allies", "allies such as"} and "treaty" not in claim.text.casefold()
-        verdict = ("unsupported" if is_political else "contradicted") if claim.status == "negated" else "supported"
+        is_over = "no longer" in claim.sentence.casefold()  # that a tie has lapsed in practice is not what a treaty can refute
+        verdict = ("unsupported" if is_over else "contradicted") if claim.status == "negated" else "supported"
         return Finding(verdict, f"A defense pledge binds {pair}: {_title(pacts[0])}.{beyond}", _rows(case, pacts[:3]))
     return _no_pact(claim, case, rows, live, pair, first, beyond)
 
@@ -97,14 +97,12 @@ def _title(row: dict[str, Any]) -> str:
 
 
 def _rows(case: Case, rows: list[dict[str, Any]]) -> tuple[Evidence, ...]:
-    as_of = case.record.origin("treaties").as_of.year
     found: list[Evidence] = []
     for row in rows:
         kinds = ", ".join(kind for kind in OBLIGATIONS if row[kind] == "1") or "none"
-        last = _end(row)[:4] if _end(row) != "9999" else as_of
-        found.append(
-            case.evidence("treaties", row, ("treaty_id",), kinds, "obligations", f"{row['in_force'][:4] or row['signed'][:4]}–{last}")
-        )
+        first = max(row["in_force"] or row["signed"], row["first_one"], row["first_two"])[:4]  # when both were bound
+        years = f"{first}–{_end(row)[:4]}" if _end(row) != "9999" else f"since {first}"
+        found.append(case.evidence("treaties", row, ("treaty_id",), kinds, "obligations", years))
     return tuple(found)
 
 

@@ -28,7 +28,9 @@ def check(claim: Claim, case: Case) -> Finding:
         if finding.verdict == "unsupported":
             return Finding("supported", finding.reason, finding.evidence)  # "is not a supplier": it has no share
         if finding.verdict == "supported" and claim.detail.get("no_more"):
-            return Finding("not_in_record", f"{finding.reason} Whether deliveries stopped within the window is not on record.", finding.evidence)
+            return Finding(
+                "not_in_record", f"{finding.reason} Whether deliveries stopped within the window is not on record.", finding.evidence
+            )
     return inverted(finding)
 
 
@@ -49,7 +51,9 @@ def weigh(claim: Claim, case: Case, supplier: str, recipient: str) -> Finding:
     current = usable[-1]
     if claim.detail.get("of_old"):
         before = [w for w in usable if weighing.is_met(w)]
-        return weighing.finding("supported" if before else "not_in_record", before[-1] if before else current, "the report tells of the past")
+        return weighing.finding(
+            "supported" if before else "not_in_record", before[-1] if before else current, "the report tells of the past"
+        )
     if case.day.year - current[1] > 4:
         return Finding(
             "not_in_record",
@@ -95,7 +99,7 @@ def _in_period(weighing: _Weighing, chosen: list[tuple[int, int]], is_exact: boo
 def _together(weighing: _Weighing, window: tuple[int, int]) -> Finding:
     """A share said of several suppliers is their sum; nothing is said against one of them."""
     shares = [_share(weighing.windows[window], code)[0] for code in weighing.claim.detail["joint"].split("|")]
-    is_met = weighing.test(sum(shares), 1)
+    is_met = weighing.test(sum(shares), 1) and _share(weighing.windows[window], weighing.supplier)[1] > 0
     return weighing.finding("supported" if is_met else "not_in_record", window, f"the {len(shares)} named had {sum(shares):.0f} % together")
 
 
@@ -135,17 +139,17 @@ class _Weighing:
 
     def is_near(self, window: tuple[int, int]) -> bool:
         """Whether a claimed number is missed by no more than editions of the figures differ."""
-        wanted = self.claim.value
-        if wanted is None or self.claim.detail.get("bound") != "~":
+        wanted, bound = self.claim.value, self.claim.detail.get("bound")
+        if wanted is None or bound not in {"~", ">="}:
             return False
-        return abs(_share(self.windows[window], self.supplier)[0] - wanted) <= max(5.0, 0.15 * wanted)
+        share = _share(self.windows[window], self.supplier)[0]
+        return share >= wanted - 15 if bound == ">=" else abs(share - wanted) <= max(5.0, 0.15 * wanted)
 
     def refuted(self, window: tuple[int, int], trail: list[tuple[int, int]]) -> Finding:
         """Contradicted where a rank or number was claimed and the supplier is listed; else unsupported."""
         share, rank = _share(self.windows[window], self.supplier)
         is_precise = self.claim.value is not None or self.claim.detail.get("quantifier") == "largest"
-        is_close = self.claim.detail.get("bound") == ">=" and share >= 75
-        verdict: Verdict = "contradicted" if rank and is_precise and not is_close else "unsupported"
+        verdict: Verdict = "contradicted" if rank and is_precise else "unsupported"
         return self.finding(verdict, window, trail=trail)
 
     def finding(self, verdict: Verdict, window: tuple[int, int], why: str = "", trail: list[tuple[int, int]] | None = None) -> Finding:

@@ -122,8 +122,9 @@ def _amount(claim: Claim, case: Case, indicator: str) -> Finding:
     verdict: Verdict = (
         "supported" if _fits(claim, case, row) else "unsupported" if is_loose or 1 / wrong <= ratio <= wrong else "contradicted"
     )
-    if verdict == "unsupported" and claim_days(claim) is None and case.day.year - row["year"] > 1:
-        verdict = "not_in_record"
+    is_old = claim_days(claim) is None and case.day.year - row["year"] > 1
+    if verdict == "unsupported" and (is_old or claim.detail.get("budget")):
+        verdict = "not_in_record"  # an announced budget is another figure than spending as SIPRI counts it
     return Finding(verdict, said, (_row(case, row),))
 
 

@@ -39,6 +39,8 @@ def _asserted(claim: Claim, case: Case) -> Finding:
     holding = [s for s in spells if _holds(s, first, last)]
     if tense == "former":
         return _former(claim, case, spells)
+    if holding and claim.status == "negated" and case.date.is_inferred and holding[0].covers(case.date.first) is not True:
+        return _undated(claim, case, holding)
     if holding:
         spell = holding[0]
         beyond = f" (the register runs to {origin().as_of})" if last > origin().as_of else ""
@@ -47,6 +49,8 @@ def _asserted(claim: Claim, case: Case) -> Finding:
             f"{name(spell.state)} {_was(spell, case)} {_role(role)} of {group_name(claim.object)} {_since(spell)}{beyond}.",
             (_row(spell),),
         )
+    if case.date.is_inferred and tense == "present" and any(_holds(s, case.date.first, last) for s in spells):
+        return _undated(claim, case, spells)
     unsure = [s for s in spells if s.covers(first) is None or s.covers(last) is None]
     if unsure:
         return Finding(
@@ -59,7 +63,9 @@ def _asserted(claim: Claim, case: Case) -> Finding:
 
 def _absent(claim: Claim, case: Case, spells: list[Membership], first: date, last: date, role: str) -> Finding:
     who, what, codes = name(claim.subject), group_name(claim.object), with_predecessor(claim.subject)
-    others = [s for code in codes for s in memberships(code, claim.object) if s.role != role]
+    others = [
+        s for code in codes for s in memberships(code, claim.object) if s.role != role and (parse_day(s.first) or (date.min,))[0] <= last
+    ]
     if role != "member" and not spells:
         return Finding(
             "not_in_record",
@@ -82,6 +88,13 @@ def _absent(claim: Claim, case: Case, spells: list[Membership], first: date, las
     return Finding(
         "contradicted", f"{neither[0].upper()}{neither[1:]} {_role(role)} of {what} up to {min(last, origin().as_of)}{also}.", rows
     )
+
+
+def _undated(claim: Claim, case: Case, spells: list[Membership]) -> Finding:
+    """The report's date is only known as an interval, and the membership changed inside it."""
+    when = f"{case.date.first} and {case.date.last}"
+    said = f"{name(claim.subject)} was a member of {group_name(claim.object)} {_since(spells[-1])}, and the report may be from any day between {when}"
+    return Finding("not_in_record", f"{said}.", tuple(map(_row, spells)))
 
 
 def _founder(claim: Claim, case: Case, spells: list[Membership]) -> Finding:
@@ -186,7 +199,7 @@ def _role(role: str) -> str:
 
 def _row(spell: Membership) -> Evidence:
     value = f"{spell.role} {_since(spell)}"
-    year = f"{spell.first[:4]}–{spell.last[:4] or origin().as_of.year}"
+    year = f"{spell.first[:4]}–{spell.last[:4]}" if spell.last else f"since {spell.first[:4]}"
     return evidence_of(
         "memberships", {"group": spell.group, "state": spell.state}, value, "days of membership", year, origin().source(spell.source)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from nonaligned.checking.case import Case, Evidence, Finding, claim_days, evidence_of, name
 from nonaligned.reports.claims.office import office_of
@@ -11,6 +11,7 @@ from nonaligned.world.days import parse_day
 from nonaligned.world.leaders import Holding, by_name, fold, holders, origin
 
 KIND = "office"
+NARRATED = timedelta(days=730)  # how far back a report tells of an event without dating it
 
 
 def check(claim: Claim, case: Case) -> Finding:
@@ -19,11 +20,11 @@ def check(claim: Claim, case: Case) -> Finding:
     rows = [h for h in by_name().get(fold(person), ()) if h.state == claim.subject]
     same = [h for h in rows if _is_same_office(h, title)]
     modifier = claim.detail.get("modifier", "")
-    if modifier in {"former", "ex", "late", "then"}:
+    if modifier in {"former", "ex", "late", "then", "was"}:
         return _former(claim, case, same, person, title, modifier)
     what = f"{title} of {name(claim.subject)}"
     days = claim_days(claim)
-    held = [h for h in same if days and h.span.overlaps(*days) or _held(h, case)]
+    held = [h for h in same if days and h.span.overlaps(*days) or _held(h, case)] or _held_then(claim, case, same)
     if held:
         last = held[-1]
         finding = Finding(
@@ -46,6 +47,14 @@ def _held(holding: Holding, case: Case) -> bool:
     if case.date.is_inferred:
         return holding.span.overlaps(case.date.first, case.date.last)
     return holding.held(case.day) is True
+
+
+def _held_then(claim: Claim, case: Case, same: list[Holding]) -> list[Holding]:
+    """Terms that ended shortly before a report that narrates the past: the title was right at the event's time."""
+    if not claim.detail.get("told"):
+        return []
+    ends = [(parse_day(h.span.last), h) for h in same if h.span.last]
+    return [h for days, h in ends if days is not None and days[1] <= case.day and case.day - days[1] <= NARRATED]
 
 
 def _not_held(claim: Claim, case: Case, rows: list[Holding], same: list[Holding], person: str, what: str) -> Finding:
@@ -88,9 +97,20 @@ def _former(claim: Claim, case: Case, same: list[Holding], person: str, title: s
         return Finding(
             "contradicted", f"{person} was still {what} on {case.day}: in office since {serving[-1].span.first}.", (_row(serving[-1]),)
         )
+    days = claim_days(claim)
+    if modifier == "was" and days is not None and days[1] < case.day and (days[1] - days[0]).days > 25:
+        ended = [h for h in same if _spans(h, days)]
     if ended:
-        return Finding("supported", f"{person} was {what} from {ended[-1].span.first} to {ended[-1].span.last}.", (_row(ended[-1]),))
+        until = f"to {ended[-1].span.last}" if ended[-1].span.last else "on"
+        return Finding("supported", f"{person} was {what} from {ended[-1].span.first} {until}.", (_row(ended[-1]),))
     return Finding("not_in_record", f"The register does not have {person} as a former {what}.")
+
+
+def _spans(holding: Holding, days: tuple[date, date]) -> bool:
+    """Whether a term agrees with the years that a report gives it: within them, or from the first to the last of them."""
+    if days[0].year == days[1].year:
+        return holding.span.overlaps(*days)
+    return holding.span.first[:4] == str(days[0].year) and holding.span.last[:4] == str(days[1].year)
 
 
 def _is_same_office(holding: Holding, title: str) -> bool:

@@ -59,7 +59,8 @@ def _trade(claim: Claim, case: Case) -> Finding:
     years = years_of(claim, case)
     if not rows or case.day - rows[-1]["last_day"] > trade_value.STALE or years == PART:
         return Finding("not_in_record", "The record holds no trade of the two for that time.")
-    changes = [_between(series, years) for series in _series(rows)]
+    is_newest = years is None and bool(claim.detail.get("to"))
+    changes = [_year_before(series) if is_newest else _between(series, years) for series in _series(rows)]
     found = [change for change in changes if change is not None]
     if not found:
         return Finding("not_in_record", "The record's trade figures of the two do not cover that time.")
@@ -71,7 +72,11 @@ def _trade(claim: Claim, case: Case) -> Finding:
         for row in pair
     )
     said = "; ".join(_said(then, now) for then, now in found)
-    return Finding(_verdict(claim, case, [_percent(*pair) for pair in found], years), f"{said[0].upper()}{said[1:]}.", evidence)
+    percents = [_percent(*pair) for pair in found]
+    verdict = _verdict(claim, case, percents, None if is_newest else years, limit=NO_CHANGE if is_newest else None)
+    if is_newest and verdict != "supported":
+        verdict = "not_in_record"  # "rose to" an amount does not say since when
+    return Finding(verdict, f"{said[0].upper()}{said[1:]}.", evidence)
 
 
 def _series(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -94,6 +99,13 @@ def _between(series: list[dict[str, Any]], years: tuple[int, int] | None) -> tup
     return (then, now) if then is not None and now is not None and years[0] < last else None
 
 
+def _year_before(series: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """The newest figure and that of the year before, which "rose to" an amount is held against."""
+    now = series[-1]
+    then = next((row for row in series if 330 <= (now["last_day"] - row["last_day"]).days <= 400), None)
+    return (then, now) if then is not None else None
+
+
 def _percent(then: dict[str, Any], now: dict[str, Any]) -> float:
     return 100 * (now["value_usd"] / then["value_usd"] - 1)
 
@@ -105,9 +117,9 @@ def _said(then: dict[str, Any], now: dict[str, Any]) -> str:
     )
 
 
-def _verdict(claim: Claim, case: Case, percents: list[float], years: tuple[int, int] | None) -> Verdict:
+def _verdict(claim: Claim, case: Case, percents: list[float], years: tuple[int, int] | None, limit: float | None) -> Verdict:
     """Supported where no reporter says otherwise; contradicted only for trade itself in years that the claim names."""
-    limit = NO_CHANGE if years and years[1] - years[0] == 1 else case.thresholds.trend_percent
+    limit = limit or (NO_CHANGE if years and years[1] - years[0] == 1 else case.thresholds.trend_percent)
     sign = 1 if claim.detail["direction"] == "up" else -1
     verdicts = {size_verdict(claim, sign * percent, limit, has_years=years is not None) for percent in percents}
     if "supported" in verdicts and "contradicted" not in verdicts:

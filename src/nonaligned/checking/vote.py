@@ -16,6 +16,7 @@ from nonaligned.reports.report import Claim
 
 KIND = "vote"
 WORDS = {"yes": "voted in favour of", "no": "voted against", "abstain": "abstained on", "absent": "cast no vote on"}
+COUNTED = {"yes": "voted in favour", "no": "voted against", "abstain": "abstained", "absent": "cast no vote"}
 STANCES = {
     "condemn": re.compile(r"\bcondemn\w*|\bdeplor\w*|\bdenounc\w*|\bcensur\w*", re.I),
     "demand": re.compile(r"\bdemand\w*|\bwithdraw\w*", re.I),
@@ -106,8 +107,7 @@ def candidates(claim: Claim, case: Case) -> list[Candidate]:
         named = case.record.rows("SELECT * FROM roll_calls ORDER BY date, rcid")
         wanted = _plain_symbol(detail["symbol"])
         found = [Candidate(row, 9.0) for row in named if _plain_symbol(row["resolution"]) == wanted]
-        if found:
-            return found
+        return found
     scored = [Candidate(row, _score(row, detail["about"], detail["context"], detail.get("body", ""))) for row in rows]
     found = [c for c in scored if c.score >= ENOUGH] or _by_title(case, detail["about"])
     if claim.value is None:
@@ -148,6 +148,7 @@ def _score(row: dict[str, Any], about: str, context: str, body: str) -> float:
     keywords = [k for k in row["keywords"].split("|") if k]
     about = topic_words(about)
     hits = [k for k in keywords if _holds(about, k)]
+    context = topic_words(context)
     nearby = [k for k in keywords if k not in hits and _holds(context, k)]
     if not hits and not nearby:
         return 0.0
@@ -234,7 +235,7 @@ def _count(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
     verdict = "supported" if exact else "contradicted" if is_named else "not_in_record"
     return Finding(
         verdict,
-        f"On {_symbol(row)} of {row['date']} the count of {column} was {row[column]} ({_about(row)}).",
+        f"On {_symbol(row)} of {row['date']} {row[column]} {COUNTED[column]} ({_about(row)}).",
         (case.evidence("roll_calls", row, ("rcid",), _totals(row), "yes-no-abstain", str(row["date"].year)),),
     )
 

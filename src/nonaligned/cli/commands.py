@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import click
 
 from nonaligned import __version__
-from nonaligned.ground.errors import STOPPED, USAGE, NonalignedError, UsageError
+from nonaligned.ground.errors import STOPPED, USAGE, NonalignedError, NotLoadedError, UsageError
 
 if TYPE_CHECKING:
     from nonaligned.briefs.verbs import Options, Result
+    from nonaligned.record.store import Record
 
 REPORT = click.argument("report", metavar="REPORT")
 DATE = click.option(
@@ -49,13 +50,21 @@ def cli() -> None:
 def _options(day: str | None, powers: str | None, directory: Path | None, settings: tuple[str, ...]) -> Options:
     from nonaligned.briefs.verbs import POWERS, Options, parse_date, parse_powers
     from nonaligned.ground.thresholds import Thresholds
-    from nonaligned.record.store import Record
 
     thresholds = Thresholds()
     for text in settings:
         thresholds = thresholds.set(text)
-    chosen = parse_powers(powers) if powers else POWERS
-    return Options(parse_date(day), chosen, thresholds, Record(directory) if directory else None)
+    chosen = POWERS if powers is None else parse_powers(powers)
+    return Options(parse_date(day), chosen, thresholds, _record(directory) if directory else None)
+
+
+def _record(directory: Path) -> Record:
+    """The record in a folder that the user names: it must be there."""
+    from nonaligned.record.store import Record
+
+    if not directory.is_dir():
+        raise NotLoadedError(f"There is no record in {directory}.", mend=f"nonaligned load un_votes FILE --record {directory}")
+    return Record(directory)
 
 
 @cli.command()
@@ -77,7 +86,7 @@ def brief(
     from nonaligned.reports.intake import open_report
 
     options = _options(day, powers, directory, settings)
-    _probe(output)
+    _probe(output, report, as_json)
     if output is not None and not as_json:
         from nonaligned.figures.svg import warm
 
@@ -113,7 +122,7 @@ def read(report: str, day: str | None, as_json: bool, output: Path | None) -> No
     from nonaligned.reports.intake import open_report
 
     options = _options(day, None, None, ())
-    _probe(output)
+    _probe(output, report)
     _rows(
         verbs.read(open_report(report, stdin=sys.stdin.buffer), options=options),
         as_json,
@@ -135,7 +144,7 @@ def check(report: str, day: str | None, as_json: bool, output: Path | None, dire
     from nonaligned.reports.intake import open_report
 
     options = _options(day, None, directory, settings)
-    _probe(output)
+    _probe(output, report)
     _rows(
         verbs.check(open_report(report, stdin=sys.stdin.buffer), options=options),
         as_json,
@@ -185,7 +194,7 @@ def demo(output: Path | None, as_json: bool) -> None:
     from nonaligned.briefs.example import example_path
     from nonaligned.reports.intake import open_report
 
-    _probe(output)
+    _probe(output, str(example_path()), as_json)
     _deliver(verbs.brief(open_report(str(example_path()))), as_json, output)
 
 
@@ -206,16 +215,25 @@ def _rows(result: Result, as_json: bool, output: Path | None, columns: tuple[str
         show(result.rows, columns)
 
 
-def _probe(output: Path | None) -> None:
-    """Refuse an output that cannot be written before any work is done."""
+def _probe(output: Path | None, report: str = "-", as_json: bool = True) -> None:
+    """Refuse an output that cannot be written, or that would overwrite the report, before any work is done."""
     if output is None:
         return
-    folder = output.parent
-    if output.is_dir() or not folder.is_dir() or not os.access(folder, os.W_OK) or output.exists() and not os.access(output, os.W_OK):
-        why = (
-            "It is a folder." if output.is_dir() else "There is no such folder." if not folder.is_dir() else "No permission to write there."
-        )
-        raise UsageError(f"Cannot write {output}.", why=why, mend="give another FILE after -o")
+    why = ""
+    if output.is_dir():
+        why = "It is a folder."
+    elif not output.parent.is_dir():
+        why = "There is no such folder."
+    elif output.exists() and (not os.access(output, os.W_OK) or output.is_file() and not output.stat().st_mode & 0o222):
+        why = "It may not be written."
+    elif not output.exists() and not os.access(output.parent, os.W_OK):
+        why = "No permission to write there."
+    elif report != "-" and output.exists() and Path(report).exists() and output.samefile(report):
+        why = "It is the report itself."
+    elif not as_json and output.suffix.lower() not in {".html", ".htm", ""}:
+        why = f"A brief is written as a page: {output.suffix} is no page. For data add --json."
+    if why:
+        raise UsageError(f"Cannot write {output}.", why=why, mend="give another FILE after -o, as brief.html")
 
 
 def _write(text: str, output: Path | None) -> None:
@@ -224,14 +242,25 @@ def _write(text: str, output: Path | None) -> None:
         sys.stdout.write(text)
         return
     try:
-        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+        if output.exists() and not output.is_file():  # a device or a pipe is written to, never replaced
+            output.write_text(text, encoding="utf-8")
+        else:
+            _replace(text, output.resolve())
+    except OSError as error:
+        raise UsageError(f"Cannot write {output}.", why=str(error.strerror or error), mend="give another FILE after -o") from error
+    click.echo(f"Wrote {output}", err=True)
+
+
+def _replace(text: str, output: Path) -> None:
+    handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+    try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         os.chmod(name, 0o666 & ~_umask())
         os.replace(name, output)
-    except OSError as error:
-        raise UsageError(f"Cannot write {output}.", why=str(error.strerror or error), mend="give another FILE after -o") from error
-    click.echo(f"Wrote {output}", err=True)
+    except OSError:
+        os.unlink(name)
+        raise
 
 
 def _umask() -> int:
@@ -244,6 +273,7 @@ def run(arguments: list[str]) -> int:
     """Run a command and return its exit code; never a traceback for what a user can mend."""
     try:
         cli.main(arguments, prog_name="nonaligned", standalone_mode=False)
+        sys.stdout.flush()
     except NonalignedError as error:
         click.echo(f"nonaligned: {error.message}", err=True)
         for label, text in (("why", error.why), ("try", error.mend)):

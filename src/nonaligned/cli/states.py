@@ -16,6 +16,14 @@ from nonaligned.world.names import find
 from nonaligned.world.states import State
 from nonaligned.world.states import states as all_states
 
+REGIONS = {
+    "south asia": "Southern Asia",
+    "southeast asia": "South-eastern Asia",
+    "east asia": "Eastern Asia",
+    "west asia": "Western Asia",
+    "north africa": "Northern Africa",
+    "latin america": "Latin America and the Caribbean",
+}
 FIELDS = (
     ("code", "text", "state code"),
     ("name", "text", "short name"),
@@ -56,6 +64,7 @@ def _matching(query: str | None, day: date, is_dated: bool) -> list[State]:
         if query.upper() == "NAM":
             click.echo("NAM is read as the Non-Aligned Movement; it is also the code of Namibia: nonaligned states Namibia", err=True)
         return [find(code) for code in members]
+    query = REGIONS.get(query.casefold(), query)
     regional = [s for s in all_states(day) if query.casefold() in {s.region.casefold(), s.subregion.casefold()}]
     return regional or [find(query, day if is_dated else None)]
 

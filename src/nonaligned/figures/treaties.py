@@ -95,7 +95,8 @@ def _title(count: int, pledges: list[str], pairs: set[tuple[str, str]], treaties
             else f"{number} two or more of these states, without a defense pledge"
         )
     if len(pairs) <= 2:
-        who = series_words([f"{name(a)} and {name(b)}" for a, b in sorted(pairs)], 2).replace(" and ", " and ", 1)
-        return f"A defense pledge is in force between {who} ({treaties[pledges[0]]['title']})"
+        who = ", and between ".join(f"{name(a)} and {name(b)}" for a, b in sorted(pairs))
+        one = f" ({treaties[pledges[0]]['title']})" if len(pledges) == 1 else ""
+        return f"A defense pledge is in force between {who}{one}"
     by = "one treaty" if len(pledges) == 1 else f"{in_words(len(pledges))} treaties"
     return f"Defense pledges are in force between {in_words(len(pairs))} pairs of these states, by {by}"

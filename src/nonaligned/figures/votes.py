@@ -40,7 +40,8 @@ def _roll_calls(scene: Scene) -> tuple[Rows, str]:
         topic = Counter(_topics(row)[0] for row in exact if _topics(row)).most_common(1)
         same = [row for row in taken if topic and topic[0][0] in _topics(row) and row not in exact and row["body"] == exact[0]["body"]]
         chosen = exact[:MOST] + same[::-1][: max(0, MOST - len(exact))]
-        return sorted(chosen, key=lambda row: (row["date"], row["rcid"])), _topic_words(topic[0][0]) if topic else ""
+        is_one = bool(topic) and all(topic[0][0] in _topics(row) for row in chosen)
+        return sorted(chosen, key=lambda row: (row["date"], row["rcid"])), _topic_words(topic[0][0]) if is_one else ""
     if scene.claims("vote"):
         return [], ""
     about = [row for row in taken if row["body"] == "UNGA" and set(scene.states) & {*row["about"].split("|"), row["target"]}]

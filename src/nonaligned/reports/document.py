@@ -142,7 +142,8 @@ class Document:
 def _is_in_subject(token: Token) -> bool:
     """Whether a noun is a subject, or inside one ("trade of X and Y hit ...")."""
     heads = {"nsubj", "nsubj:pass", "ROOT", "conj"}
-    return token.dep_ in heads or token.dep_ in {"nmod", "nmod:poss", "compound"} and token.head.dep_ in heads
+    is_inside = token.dep_ in {"nmod", "nmod:poss", "compound"} and token.head.dep_ in heads
+    return token.dep_ in heads or is_inside and not any(c.dep_ == "cop" for c in token.head.children)
 
 
 def preposition(token: Token) -> str:

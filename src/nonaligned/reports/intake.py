@@ -209,7 +209,7 @@ def _read_up_to(read: Callable[[int], bytes], most: int) -> bytes:
 def _too_large(kind: Kind, name: str, size: int | None) -> ReportError:
     most = MAX_BYTES[kind]
     has = f"It has {size / 1e6:,.1f} MB" if size is not None else "It has more"
-    cut, copy = "split -C 4M FILE part_; then: nonaligned brief part_aa", "copy its text into a file, then: nonaligned brief REPORT.txt"
+    cut, copy = "split -C 900K FILE part_; then: nonaligned brief part_aa", "copy its text into a file, then: nonaligned brief REPORT.txt"
     why = f"{has}; the limit for {KINDS[kind]} is {most // 1_000_000} MB."
     return ReportError(f"{_upper(name)} is too large for a report.", why=why, mend=cut if kind == "text" else copy)
 

@@ -51,7 +51,7 @@ GENERIC = re.compile(
 KIND_OF_ARMS = re.compile(
     r"\b(?:lethal|heavy|offensive|defensive|nuclear|small|light|combat|fighters?|advanced|modern|sophisticated|chemical|cluster|ballistic|"
     r"cruise|(?:long|short|medium)-range|anti-\w+|surface-to-air|air[- ]defen[cs]e|naval|certain|such|these|those|this|second-hand|drones?|"
-    r"missiles?|jets?|aircraft|tanks?|submarines?|frigates?|warplanes?|helicopters?|artillery|ammunition|howitzers?|key|that can)\b",
+    r"missiles?|jets?|aircraft|tanks?|submarines?|frigates?|warplanes?|helicopters?|artillery|ammunition|howitzers?)\b",
     re.I,
 )
 NO_MORE = re.compile(r"\b(?:any ?more|any longer|no longer|stopped|ceased)\b", re.I)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from nonaligned.reports.claiming import governing_states, make, owner_states, pair_claims, quantifier
-from nonaligned.reports.claims.arms_supply import ARMS_PHRASE, MORE, PERCENT, SUPPLIERS, share_in
+from nonaligned.reports.claims.arms_supply import ARMS_PHRASE, MORE, SUPPLIERS, circumstances, percent_in, share_in
 from nonaligned.reports.clauses import Clause
 from nonaligned.reports.document import Document, preposition
 from nonaligned.reports.report import Claim
@@ -72,11 +72,11 @@ def _depends(document: Document, clause: Clause) -> Iterator[Claim]:
             s
             for t in clause.oblique("on", "upon")
             for c in t.children
-            if c.dep_ in {"amod", "compound", "nmod"}
+            if c.dep_ in {"amod", "compound", "nmod"} and preposition(c) not in {"than", "as", "like", "unlike"}
             for s in document.states(c)
         )
     domain = domain_of(text)
-    percent = PERCENT.search(text)
+    percent = percent_in(text)
     share = (">" if MORE.search(text[: percent.start()][-15:]) else "~", float(percent["value"])) if percent else None
     if share is None and domain == "arms":
         share = share_in(text)
@@ -86,6 +86,8 @@ def _depends(document: Document, clause: Clause) -> Iterator[Claim]:
         "form": "depends",
         "heavily": "1" if re.search(r"heavi|largely|mostly|overwhelming|mainly|strong|deep", text, re.I) else "",
     }
+    if domain == "arms":
+        detail |= circumstances(document, clause, document.text[clause.head.idx : clause.head.sent.end_char].split(",")[0])
     if not others and re.search(r"\bany\b", text) and subjects:
         yield make(
             document, KIND, clause.head, subjects[0], "", status=clause.status, rule="beholden to none", details={**detail, "form": "free"}

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from nonaligned.reports.claiming import governor, make, times_at
-from nonaligned.reports.clauses import Clause, status
+from nonaligned.reports.clauses import Clause, is_past, status
 from nonaligned.reports.document import Document, preposition
 from nonaligned.reports.report import Claim, Mention
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 KIND = "office"
 TITLE = (
@@ -19,9 +23,11 @@ TITLE = (
 WORDS = r"former|ex|then|acting|interim|deputy|vice|outgoing|caretaker|incoming|late|first|shadow|junior"
 MODIFIER, EARLY = rf"(?:(?P<modifier>(?i:{WORDS}))[- ])?", rf"(?:(?P<early>(?i:{WORDS}))[- ])?"
 STATE = r"(?P<state>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*)?)"
+REALM = r"(?:country|kingdom|republic|state|island|city-state)"
+UNTIL = re.compile(r"^,?\s+until\s")
 BEFORE = re.compile(rf"(?:^|[\s“\"(]){EARLY}(?:{STATE}\s)?{MODIFIER}{TITLE}(?P<comma>,)?\s+$")
 AFTER = re.compile(
-    rf"^,\s+(?:the |who is )?{EARLY}(?:{STATE}(?:[’']s)? )?{MODIFIER}{TITLE}(?:\s+of (?:the )?(?P<of>[A-Z][\w-]*(?: [A-Z][\w-]*)*))?"
+    rf"^,\s+(?:the |who is )?(?:{REALM}(?:[’']s)? )?(?:crown prince and )?{EARLY}(?:{STATE}(?:[’']s)? )?{MODIFIER}{TITLE}\b(?:\s+of (?:the )?(?P<of>[A-Z][\w-]*(?: [A-Z][\w-]*)*))?"
 )
 OFFICES = {
     "prime minister": "head_of_government",
@@ -49,6 +55,17 @@ OFFICES = {
     "secretary general": "secretary_general",
 }
 PASSING = frozenset({"succeed", "replace", "oust", "defeat", "unseat", "topple", "inherit", "follow", "beat"})
+ENDING = frozenset(
+    "resign quit flee lose die fall oust topple depose overthrow unseat assassinate impeach remove abdicate step retire leave concede "
+    "depart collapse".split()
+)
+ENDS = frozenset(
+    "resignation ouster ousting fall departure overthrow removal death defeat flight exit downfall assassination exile".split()
+)
+NEWS = frozenset(
+    "say tell speak call meet visit host welcome receive warn urge add announce ask discuss arrive travel praise thank condemn write note "
+    "declare state insist vow pledge promise reply respond agree attend join address report describe reiterate stress hail greet".split()
+)
 NOT_IN_OFFICE = frozenset({"deputy", "vice", "shadow", "junior", "first", "incoming"})
 
 
@@ -107,14 +124,46 @@ def _titled(document: Document, clause: Clause, mention: Mention) -> Iterator[Cl
     modifier = (match["modifier"] or early or "").strip(" -").casefold()
     if modifier in NOT_IN_OFFICE:
         return
+    until = UNTIL.match(text[end : sentence.end_char])
+    if until is not None and not modifier:
+        modifier = "was"
     state = state or mention.states or _any_state(document, mention)
     office = office_of(match["title"])
     if state and office:
         yield make(
             document, KIND, clause.head, state[0], time=_past_time(document, clause), rule="title with name", span=(start, end),
             person=mention.person, office=office, title=match["title"].casefold(), modifier=modifier,
-            key=f"{mention.person} {office} {modifier}",
+            key=f"{mention.person} {office} {modifier}", told=_told(document, clause),
         )  # fmt: skip
+
+
+def _told(document: Document, clause: Clause) -> str:
+    """How the sentence tells of the past: ``end`` of the office, an ``event`` in the background, or not at all."""
+    token = clause.head
+    while token.head != token and token.pos_ not in {"VERB", "AUX"}:
+        if token.dep_ in {"nmod:poss", "nmod"} and token.head.lemma_.casefold() in ENDS:
+            return "end"
+        token = token.head
+    if token.pos_ != "VERB" or not (is_past(token) or token.tag_ == "VBN"):
+        return ""
+    lemma = token.lemma_.casefold()
+    if lemma in ENDING and (lemma not in {"step", "leave", "fall"} or _leaves(document, token)):
+        return "end"
+    is_dated = any(t.words for t in times_at(document, token))
+    return "event" if _is_background(token) and lemma not in NEWS and not is_dated else ""
+
+
+def _is_background(verb: Token) -> bool:
+    """Whether a past event is told as what went before: "after she dropped", "had signed". A plain past tense is the news itself."""
+    is_perfect = any(c.text.casefold() == "had" and c.dep_ == "aux" for c in verb.children)
+    marks = {c.text.casefold() for c in verb.children if c.dep_ in {"mark", "advmod", "case"}}
+    return is_perfect or verb.dep_ in {"advcl", "acl:relcl"} and is_past(verb) and bool(marks & {"after", "before", "when", "since", "until"})
+
+
+def _leaves(document: Document, verb: Token) -> bool:
+    """Whether "stepped", "left", "fell" is said of an office: "stepped down", "left office", "fell from power"."""
+    after = document.text[verb.idx + len(verb.text) : verb.idx + len(verb.text) + 25]
+    return re.match(r"\s+(?:down|aside|office|power|from (?:power|office))\b", after) is not None
 
 
 def _past_time(document: Document, clause: Clause) -> str:
@@ -137,7 +186,7 @@ def _predicate(document: Document, clause: Clause) -> Iterator[Claim]:
         if c.dep_ in {"nmod:poss", "amod", "compound"} or c.dep_ == "nmod" and preposition(c) == "of"
         for s in document.states(c)
     ]
-    modifier = "former" if words & {"former", "ex"} else ""
+    modifier = "former" if words & {"former", "ex"} else "was" if clause.is_past and status(head) == "asserted" else ""
     for subject in clause.subjects:
         mention = document.mention(subject)
         if mention is None or not mention.person:
@@ -168,4 +217,5 @@ def _any_state(document: Document, mention: Mention) -> tuple[str, ...]:
     """The state of any office that the register gives the person."""
     from nonaligned.world.leaders import by_name, fold
 
-    return tuple(dict.fromkeys(h.state for h in by_name().get(fold(mention.person), ())))[:1]
+    found = dict.fromkeys(h.state for h in by_name().get(fold(mention.person), ()))
+    return ("GBR",) if "GBR" in found else tuple(found)[:1]  # a monarch of several realms is named as Britain's

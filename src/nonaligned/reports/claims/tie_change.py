@@ -30,6 +30,7 @@ TIES = frozenset(
     "tie ties relation relations relationship partnership cooperation link links bond bonds friendship engagement collaboration "
     "alignment trade".split()
 )
+TO_AMOUNT = re.compile(r"\s+(?:\w+\s+){0,2}?to\s+(?:[a-z-]+\s+){0,4}?(?:US)?[$€£\d]")
 DOMAINS = (
     ("arms", re.compile(r"\b(?:defen[cs]e|military|arms|security)\b", re.I)),
     ("trade", re.compile(r"\b(?:trade|economic|commercial|business)\b", re.I)),
@@ -55,6 +56,7 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
     yield make(
         document, KIND, clause.head, *pair, status=clause.status, rule=lemma, direction="up" if lemma in UP else "down",
         domain=domain, tie=tie.lemma_.casefold(), percent=percent["percent"] if percent else "", factor=FACTORS.get(lemma, ""),
+        to="1" if percent is None and TO_AMOUNT.match(document.text[clause.head.idx + len(clause.head.text) :]) else "",
         key="-".join(sorted(pair)) + domain,
     )  # fmt: skip
 

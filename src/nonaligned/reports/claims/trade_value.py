@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 KIND = "trade_value"
-NOUNS = frozenset({"trade", "export", "exports", "import", "imports", "turnover", "commerce", "shipment", "deficit", "surplus"})
+NOUNS = frozenset(
+    {"trade", "export", "exports", "import", "imports", "turnover", "commerce", "shipment", "deficit", "surplus", "gap", "imbalance"}
+)
+BALANCES = frozenset({"deficit", "surplus", "gap", "imbalance"})
 CURRENCIES = {
     "$": "USD",
     "us$": "USD",
@@ -34,10 +37,19 @@ CURRENCIES = {
     "yuan": "CNY",
     "rupee": "INR",
     "rupees": "INR",
+    "a$": "AUD",
+    "au$": "AUD",
+    "c$": "CAD",
+    "ca$": "CAD",
+    "hk$": "HKD",
+    "nz$": "NZD",
+    "s$": "SGD",
+    "r$": "BRL",
+    "nt$": "TWD",
 }
 SCALES = {"thousand": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "tn": 1e12}
 MONEY = re.compile(
-    r"(?P<sign>US\$|[$€£¥]|(?:USD|EUR) ?)\s?(?P<amount>\d[\d,]*(?:\.\d+)?)[\s-]?"
+    r"(?<![A-Za-z])(?P<sign>US\$|(?:AU?|CA?|HK|NZ|S|R|NT)\$|[$€£¥]|(?:USD|EUR) ?)\s?(?P<amount>\d[\d,]*(?:\.\d+)?)[\s-]?"
     r"(?P<scale>thousand|million|billion|trillion|mn|bn|tn|m|b)?\b"
     r"|(?P<amount2>\d[\d,]*(?:\.\d+)?)[\s-]?(?P<scale2>million|billion|trillion|mn|bn|tn)(?: U\.?S\.?)? ?"
     r"(?P<name>dollars?|euros?|pounds?|yuan|rupees?)",
@@ -57,6 +69,7 @@ PAST_TARGET = re.compile(
 )
 ABOUT = re.compile(r"\b(?:around|about|nearly|almost|some|roughly|approximately|close to|an estimated)\s*$", re.I)
 OVER = re.compile(r"\b(?:over|more than|above|exceed\w*|surpass\w*|at least|in excess of|top(?:ped|s)?)\s*$", re.I)
+FROM = re.compile(r"\b(?:from|against|versus|compared (?:with|to))\s+(?:(?:about|around|some|nearly|just|only|over|a) )*$", re.I)
 UNDER = re.compile(r"\b(?:under|less than|below|just under|no more than)\s*$", re.I)
 
 
@@ -64,6 +77,8 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
     """Trade-value claims around one trade noun: the nearest amount in its sentence, the two states of its phrase."""
     head = clause.head
     if clause.lemma not in NOUNS or head.pos_ not in {"NOUN", "PROPN"} or _is_modifier(head):
+        return
+    if clause.lemma in {"gap", "imbalance"} and not any(c.lemma_.casefold() == "trade" for c in head.children):
         return
     money = _amount(document, head)
     pair = _pair(document, head)
@@ -79,9 +94,7 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
         "import": "imports",
         "imports": "imports",
         "shipment": "exports",
-        "deficit": "balance",
-        "surplus": "balance",
-    }.get(clause.lemma, "total")
+    }.get(clause.lemma, "balance" if clause.lemma in BALANCES else "total")
     found = _status(document, head, offset + match.start())
     start, end = sorted((head.idx, offset + match.start()))[0], max(head.idx + len(head.text), offset + match.end())
     start = min(start, *(t.idx for t in head.lefts)) if list(head.lefts) else start
@@ -93,7 +106,7 @@ def read(document: Document, clause: Clause) -> Iterator[Claim]:
         pair[1],
         value=value,
         unit=currency,
-        time=_time(document, head, offset + match.start()),
+        time=_time(document, head, offset + match.start(), is_target=found == "expected"),
         status=found,
         rule="amount of trade",
         span=(start, end),
@@ -125,10 +138,10 @@ def _is_modifier(head: Token) -> bool:
         "value",
         "figure",
         "flow",
-        "deficit",
-        "surplus",
         "total",
     }:
+        return True
+    if head.dep_ == "nmod" and head.head.lemma_.casefold() in BALANCES:  # "a deficit in its trade with China"
         return True
     return any(
         c.lemma_.casefold()
@@ -160,7 +173,11 @@ def _amount(document: Document, head: Token) -> tuple[re.Match[str], int] | None
     """The first amount after the noun in its sentence (else the last before it), no other money word between."""
     sentence = head.sent
     text = document.text
-    after = next(iter(MONEY.finditer(text[head.idx : sentence.end_char])), None)
+    found = MONEY.finditer(text[head.idx : sentence.end_char])
+    after = next((m for m in found if not FROM.search(text[head.idx : head.idx + m.start()])), None)
+    between = text[head.idx + len(head.text) : head.idx + after.start()] if after is not None else ""
+    if head.lemma_.casefold() not in BALANCES and re.search(rf"\b(?:{'|'.join(BALANCES)})\b", between, re.I):
+        return None  # the amount is of the balance, not of the trade
     if after is not None and not OTHER_MONEY.search(text[head.idx : head.idx + after.start()]) and after.start() < 160:
         tail = text[head.idx + after.end() : head.idx + after.end() + 30]
         if not re.match(r"\s*(?:in|of|worth of)?\s*(?:invest|aid|loan|deal|arms|credit)", tail):
@@ -243,6 +260,8 @@ def _status(document: Document, head: Token, at: int) -> Status:
     return status(verb) if verb is not None and head.dep_.startswith("nsubj") else "asserted"
 
 
-def _time(document: Document, head: Token, at: int) -> str:
+def _time(document: Document, head: Token, at: int, is_target: bool) -> str:
     times: list[Time] = [t for t in times_at(document, head) if t.words and t.kind not in {"since"}]
+    if not is_target:  # a later year is that of a target beside the amount
+        times = [t for t in times if t.first is not None and t.first <= document.date.last]
     return min(times, key=lambda t: abs(t.start - at)).words if times else ""

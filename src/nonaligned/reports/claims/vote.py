@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 KIND = "vote"
 CONTEXT = re.compile(
     r"\b(?:resolutions?|(?:General )?Assembly|Security Council|Human Rights Council|UNGA|UNSC|United Nations|U\.?N\.?|"
-    r"draft text|the text|motion|roll[- ]call)\b"
+    r"draft text|the text|motion|roll[- ]call|[AS]/RES/\d*|ES-\d+)\b"
 )
 OTHER_BODIES = re.compile(
     r"\b(?:parliament\w*|congress\w*|senat\w+|lawmakers?|house|cabinet|referendum|voters?|elections?|ballots?|IAEA|"
@@ -26,7 +26,9 @@ OTHER_BODIES = re.compile(
     re.I,
 )
 SYMBOL = re.compile(r"\b(?:A/RES/|S/RES/|A/|S/)?(?P<symbol>ES-\d+/\d+|\d{2}/\d{1,3}|\d{3,4}(?: ?\([IVXL]+\))?(?= of \d{4}| \()|\d{4})\b")
-NAMED = re.compile(r"\b[Rr]esolution\s+(?P<symbol>(?:A/RES/|S/RES/)?(?:ES-\d+/\d+|\d{2,3}/\d{1,3}|\d{3,4}(?:\s?\([IVXL]+\))?))")
+NAMED = re.compile(
+    r"\b(?:[Rr]esolution\s+|(?=[AS]/RES/|ES-))(?P<symbol>(?:A/RES/|S/RES/)?(?:ES-\d+/\d+|\d{2,3}/\d{1,3}|\d{3,4}(?:\s?\([IVXL]+\))?))"
+)
 SUPPORT = frozenset({"support", "back", "endorse", "approve"})
 OPPOSE = frozenset({"oppose", "reject", "veto"})
 _N = r"(\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
@@ -43,6 +45,7 @@ GENERIC = frozenset(
     "february march april may june july august september october november december call latest new but it had has have been "
     "did not to one two three four five six seven eight nine ten eleven twelve adopted passed and were was".split()
 )
+BODIES = re.compile(r"Security Council|UNSC|General Assembly|UNGA")
 COUNT = re.compile(r"^\d{1,3}$")
 NUMBERS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
 
@@ -143,14 +146,21 @@ def _detail(document: Document, clause: Clause, choice: str) -> dict[str, str]:
     """What says which roll call is meant: the words, the symbol, the body, whether it is recent."""
     low, high = sentence_text(clause.head.sent)
     near = document.text[max(0, low - 600) : high]
-    is_council, is_assembly = re.search(r"Security Council|UNSC", near), re.search(r"General Assembly|UNGA", near)
+    bodies = BODIES.findall(document.text[max(0, low - 200) : high]) or BODIES.findall(near)
+    is_council, is_assembly = any(b in {"Security Council", "UNSC"} for b in bodies), any(b in {"General Assembly", "UNGA"} for b in bodies)
     body = "UNSC" if is_council and not is_assembly else "UNGA" if is_assembly and not is_council else ""
-    named = NAMED.search(document.text[low:high]) or NAMED.search(near)
+    named = NAMED.search(clause_words(clause)) or NAMED.search(document.text[low:high])
     recent = "1" if any(t.kind == "recent" for t in document.times_in(low, high)) else ""
     symbol = named["symbol"] if named else ""
     phrase = resolution_text(document, clause)
     about = phrase if is_telling(phrase) else clause.head.sent.text.strip()
     return {"choice": choice, "about": about, "phrase": phrase, "context": near, "symbol": symbol, "body": body, "recent": recent}
+
+
+def clause_words(clause: Clause) -> str:
+    """The words after the verb up to its end: the resolution that it names itself."""
+    right = [token for token in clause.head.subtree if token.i >= clause.head.i]
+    return clause.head.doc[right[0].i : right[-1].i + 1].text if right else ""
 
 
 def has_bound(document: Document, number: Token) -> bool:
