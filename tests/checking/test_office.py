@@ -27,7 +27,11 @@ CASES = [
     ("2024-05-02", "Narendra Modi is not the prime minister of India.", "IND contradicted"),
     ("2024-05-02", "Deputy Prime Minister Narendra Modi spoke.", ""),
     # a title ends at a word's end
-    ("2024-01-10", "Mohammed bin Salman, the kingdom's crown prince and prime minister, met President Putin.", "RUS supported; SAU supported"),
+    (
+        "2024-01-10",
+        "Mohammed bin Salman, the kingdom's crown prince and prime minister, met President Putin.",
+        "RUS supported; SAU supported",
+    ),
     # what is told of the past: true at the time
     ("2024-10-10", "The border closed a day after Prime Minister Sheikh Hasina resigned.", "BGD supported"),
     ("2024-10-10", "Protests followed the resignation of Prime Minister Sheikh Hasina.", "BGD supported"),

@@ -25,7 +25,11 @@ CASES = [
     ("2024-07-02", "India's trade with China produced a deficit of $85 billion.", ""),
     ("2024-07-02", "China's trade with Russia rose from $190 billion in 2022 to $240 billion in 2023.", "CHN RUS supported"),
     ("2024-07-02", "China's trade with Russia was worth $240 billion, up from $147 billion in 2021.", "CHN RUS supported"),
-    ("2018-05-10", "Bilateral trade between India and Russia is a mere $10 billion, far below the target set for 2025.", "IND RUS supported"),
+    (
+        "2018-05-10",
+        "Bilateral trade between India and Russia is a mere $10 billion, far below the target set for 2025.",
+        "IND RUS supported",
+    ),
     ("2024-07-02", "India invested $5 billion in Russia.", ""),
 ]
 

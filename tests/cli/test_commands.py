@@ -297,6 +297,7 @@ def test_the_whole_roll_call_file_is_loaded_and_a_claim_checked_against_it(share
         "Russia abstained on UN General Assembly resolution 65/225. "
         "Japan voted in favour of UN General Assembly resolution 65/225."
     )
+    record.mkdir()
     before = json.loads(run("check", "-", "--date", "2024-07-08", "--json", "--record", record, stdin=claims).stdout)["rows"]
     assert [row["verdict"] for row in before] == ["not_in_record"] * 3
     done = run("load", "un_votes", file, "--record", record)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nonaligned.reports.times import find_times
+from nonaligned.reports.times import ahead, find_times
 from nonaligned.world.days import parse_day
 
 TODAY = date(2024, 7, 8)  # a Monday
@@ -159,3 +159,39 @@ def test_without_a_date_relative_words_are_found_and_left_open():
 def test_a_long_text_is_read_to_its_end():
     """A megabyte of years: minutes if each were held against all before it."""
     assert len(find_times("in 2001 " * 125_000, TODAY)) == 125_000
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("in 2018-22", "2018-01-01/2022-12-31"),
+        ("in 2009–13", "2009-01-01/2013-12-31"),
+        ("in 2022-23", "2022-04-01/2023-03-31"),
+    ],
+)
+def test_years_in_short(text, words):
+    assert [item.words for item in find_times(text, TODAY)] == [words]
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "planned"),
+    [
+        ("on Friday", "2024-07-05", "2024-07-12"),
+        ("in May", "2024-05", "2025-05"),
+        ("2 March", "2024-03-02", "2025-03-02"),
+        ("in October", "2023-10", "2024-10"),
+        ("last Friday", "2024-07-05", "2024-07-05"),
+        ("in May 2023", "2023-05", "2023-05"),
+        ("since May", "2024-05", "2024-05"),
+    ],
+)
+def test_what_is_planned_lies_ahead(text, told, planned):
+    (item,) = find_times(text, TODAY)
+    assert (item.words, ahead(item, TODAY).words) == (told, planned)
+
+
+@given(TEXTS, DAYS)
+def test_ahead_is_never_earlier(text, today):
+    for item in find_times(text, today):
+        moved = ahead(item, today)
+        assert item.first is None or moved.first is not None and moved.first >= item.first

@@ -147,7 +147,7 @@ class _Weighing:
 
     def refuted(self, window: tuple[int, int], trail: list[tuple[int, int]]) -> Finding:
         """Contradicted where a rank or number was claimed and the supplier is listed; else unsupported."""
-        share, rank = _share(self.windows[window], self.supplier)
+        rank = _share(self.windows[window], self.supplier)[1]
         is_precise = self.claim.value is not None or self.claim.detail.get("quantifier") == "largest"
         verdict: Verdict = "contradicted" if rank and is_precise else "unsupported"
         return self.finding(verdict, window, trail=trail)

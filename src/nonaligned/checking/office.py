@@ -11,6 +11,7 @@ from nonaligned.world.days import parse_day
 from nonaligned.world.leaders import Holding, by_name, fold, holders, origin
 
 KIND = "office"
+SAME_EVENT = timedelta(days=10)  # a resignation told of may take effect some days apart
 NARRATED = timedelta(days=730)  # how far back a report tells of an event without dating it
 
 
@@ -53,8 +54,13 @@ def _held_then(claim: Claim, case: Case, same: list[Holding]) -> list[Holding]:
     """Terms that ended shortly before a report that narrates the past: the title was right at the event's time."""
     if not claim.detail.get("told"):
         return []
-    ends = [(parse_day(h.span.last), h) for h in same if h.span.last]
-    return [h for days, h in ends if days is not None and days[1] <= case.day and case.day - days[1] <= NARRATED]
+    told = claim_days(claim)
+    found: list[Holding] = []
+    for holding in same:
+        end = parse_day(holding.span.last) if holding.span.last else None
+        if end is not None and end[1] <= case.day <= end[1] + NARRATED and (told is None or told[0] <= end[1] + SAME_EVENT):
+            found.append(holding)
+    return found
 
 
 def _not_held(claim: Claim, case: Case, rows: list[Holding], same: list[Holding], person: str, what: str) -> Finding:

@@ -47,7 +47,8 @@ RANKED = re.compile(
 TOP = re.compile(r"\b(largest|biggest|top|leading|number[ -]one|foremost|primary|principal|main|dominant|sole)\b", re.I)
 COMPARED = re.compile(
     r"\b(?:(?:down|up|rising|falling) from|compared (?:with|to)|against|versus|(?:rose|grew|fell|risen|grown|fallen|dropped|jumped) from|"
-    r"from (?:(?:about|around|some|nearly|just|only|a) )*(?=[\d$€£]))(?:(?!\bto\b|\d{4})(?:[^,;:]|,(?=\d))){1,45}?\b(?:in|for|during|over)(?: the| fiscal| year)*\s+$",
+    r"from (?:(?:about|around|some|nearly|just|only|a) )*(?=[\d$€£]))(?:(?!\bto\b|\d{4})(?:[^,;:]|,(?=\d))){1,45}?"
+    r"\b(?:in|for|during|over)(?: the| fiscal| year)*\s+$",
     re.I,
 )
 ONE_OF = re.compile(r"\b(?:one|some|two|three) of\b|\bamong\b|\btop[ -](?:three|five|ten|3|5|10)\b", re.I)
@@ -118,7 +119,7 @@ def _is_of_another(document: Document, head: Token, time: Time) -> bool:
         return True
     span = document.doc.char_span(time.start, time.end, alignment_mode="expand")
     token = span.root if span is not None else head
-    while token != head and token.head != token:
+    while token not in {head, token.head}:
         if token.dep_ in {"advcl", "acl:relcl", "parataxis", "conj"} and token.pos_ in {"VERB", "AUX"}:
             return head in token.ancestors
         token = token.head

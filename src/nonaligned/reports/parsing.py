@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MODEL = Path(__file__).parent / "model"
 LONGEST = 1_200  # characters that are parsed at once where a text has no sentence ends
 MONTH_NAMES = frozenset(calendar.month_name)
+GRADUAL = frozenset({"increasing", "growing", "rising", "mounting", "declining", "deepening", "renewed"})
 NAMES = frozenset({"Iraq", "US", "Washington", "Bush", "which", "that", "who", "it", "It"})
 STATE, AFTER_THE, CAPITAL, PERSON, GROUP, AFTER_THE_GROUP = "Iraq", "US", "Washington", "Bush", "Congress", "Union"
 
@@ -99,6 +100,10 @@ def _put_back(words: list[str], parsed: Doc) -> Doc:
     """The parse with the words themselves in place of the stand-ins."""
     from spacy.tokens import Doc
 
+    for token in parsed:  # a gerund with an object is a verb, whatever its class was guessed to be
+        if token.tag_ == "VBG" and token.pos_ == "NOUN" and any(child.dep_ == "obj" for child in token.children):
+            token.pos_ = "VERB"
+            token.lemma_ = pipeline().get_pipe("lemmatizer").lemmatize(token)[0]  # pyright: ignore[reportAttributeAccessIssue]
     heads, deps = _mended(parsed)
     return Doc(
         parsed.vocab,
@@ -146,6 +151,12 @@ def _mended(parsed: Doc) -> tuple[list[int], list[str]]:
         before = parsed[token.i - 1] if token.i else None
         if before is not None and token.tag_ in {"VBD", "VBZ", "VBP", "MD"} and before.tag_ in {"NNP", "NNPS"}:
             _give_subject(token, before, heads, deps)
+        if token.tag_ in {"VBD", "VBN"} and token.dep_ == "amod":
+            _make_verb(token, heads, deps)
+        noun = token.nbor() if token.text in GRADUAL and token.i + 1 < len(parsed) else None
+        if noun is not None and noun.dep_ == "obj" and noun.head == token and token.dep_ in {"advcl", "xcomp"}:
+            heads[noun.i], deps[noun.i] = token.head.i, "obj"  # "facing increasing pressure"
+            heads[token.i], deps[token.i] = noun.i, "amod"
         if token.dep_ != "nsubj" or not any(child.dep_ == "det" for child in token.lefts):
             continue
         first = next((other for other in token.head.lefts if other.dep_ == "nsubj" and other.i < token.i), None)
@@ -168,6 +179,23 @@ def _give_subject(verb: Token, name: Token, heads: list[int], deps: list[str]) -
         deps[own[0].i] = "obl:unmarked"
     if is_lost_conjunct or is_after_month:
         heads[name.i], deps[name.i] = main.i, "nsubj"
+
+
+def _make_verb(verb: Token, heads: list[int], deps: list[str]) -> None:
+    """Make a past participle before a noun that has a subject the verb, and the noun its object.
+
+    "The United States imposed sanctions on Turkey", "Poland expelled Russian diplomats".
+    """
+    noun = verb.head
+    subject = next((c for c in (*noun.children, *verb.children) if c.dep_ == "nsubj" and c.i < verb.i), None)
+    is_clause = noun.dep_ in {"ROOT", "conj", "ccomp", "parataxis", "advcl"} and not any(c.dep_ == "cop" for c in noun.children)
+    if subject is None or not is_clause or noun.i < verb.i:
+        return
+    heads[verb.i], deps[verb.i] = (verb.i if noun.dep_ == "ROOT" else noun.head.i), noun.dep_
+    heads[noun.i], deps[noun.i] = verb.i, "obj"
+    for child in noun.children:
+        if child.dep_ == "nsubj" or child.dep_ == "punct" and child.i > noun.i:
+            heads[child.i] = verb.i
 
 
 @cache

@@ -31,6 +31,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("yearless_day", rf"{_DAY} {_MONTH}(?!\d)"),
         ("yearless_day", rf"{_MONTH} {_DAY}(?!\d)"),
         ("since", rf"(?:since|after) {_YEAR}"),
+        ("since", r"since the (?:early |late |mid-)?(?P<decade>(?:19|20)\d0)s"),
         ("decade", r"the (?:early |late |mid-)?(?P<decade>(?:19|20)\d0)s"),
         ("cold_war", r"(?:the )?cold war(?: era| years)?|during soviet times|(?:the )?soviet era"),
         ("year", _YEAR),
@@ -174,7 +175,7 @@ def _resolve(kind: str, match: re.Match[str], today: date | None) -> tuple[date,
             raise ValueError("ends before it begins")
         return date(int(part["year"]), 1, 1), date(int(part["end"]), 12, 31)
     if kind == "since":
-        first, last = _year(int(part["year"]))
+        first, last = _year(int(part.get("year") or part["decade"]))
         return first, today if today is not None and today >= first else last
     if kind == "decade":
         return date(int(part["decade"]), 1, 1), date(int(part["decade"]) + 9, 12, 31)

@@ -43,7 +43,7 @@ def _ally(document: Document, clause: Clause) -> Iterator[Claim]:
     if words & {"former", "political", "party", "coalition", "ex"}:
         return
     named = tuple(s for c in head.children if c.dep_ in {"appos", "flat"} or is_example(c) for s in document.states(c, places=True))
-    above = document.mention(head.head) if head.dep_ in {"compound", "flat"} else None
+    above = document.mention(head.head) if head.dep_ in {"compound", "flat", "nmod:desc"} else None
     if above is not None and not named:
         named = above.states
     owners = owner_states(document, head)

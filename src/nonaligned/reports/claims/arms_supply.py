@@ -224,6 +224,8 @@ def _verb(document: Document, clause: Clause) -> Iterator[Claim]:
     phrase = document.doc[tokens[0].i : tokens[-1].i + 1].text
     detail = {"quantifier": "", "rank": "", **circumstances(document, clause, phrase, carriers if clause.lemma in SELL else others)}
     percent, share = percent_in(phrase), share_in(phrase)
+    if clause.lemma in SELL and (percent or share) and re.search(r"\b(?:its|their)\b", phrase):
+        return  # a share of what the supplier sells, not of what the other buys
     has_none = any(c.text.casefold() == "no" and c.dep_ == "det" for c in arms.children)  # "buys no weapons"
     if percent:
         before = phrase[: percent.start()].casefold()

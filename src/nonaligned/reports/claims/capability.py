@@ -210,7 +210,8 @@ def _sums(document: Document, head: Token, state: str, indicator: str, start: in
 
 def _change(document: Document, clause: Clause) -> Iterator[Claim]:
     head = clause.head
-    for thing in [*clause.objects, *clause.subjects]:
+    above = [head.head] if head.dep_ == "acl" and head.head.dep_ == "ROOT" else []  # "spending rose": the verb read as a participle
+    for thing in [*clause.objects, *clause.subjects, *above]:
         phrase = document.doc[thing.left_edge.i : thing.right_edge.i + 1].text
         is_spending = SPENDING.search(phrase)
         if not (is_spending or FORCES.search(phrase) and clause.lemma in BUILD):

@@ -128,8 +128,8 @@ def _members(document: Document, head: Token) -> Iterator[tuple[Token | None, st
         is_apart = ";" in document.text[min(child.idx, head.idx) : max(child.idx, head.idx)]
         if (child.dep_ in {"appos", "flat"} or is_example(child)) and not is_apart:
             found += [(None, s) for s in document.states(child, places=True)]
-    own = document.mention(head.head) if head.dep_ in {"compound", "appos", "nmod", "flat"} else None
-    if not found and own is not None and own.states and head.dep_ in {"compound", "flat"}:
+    own = document.mention(head.head) if head.dep_ in {"compound", "appos", "nmod", "nmod:desc", "flat"} else None
+    if not found and own is not None and own.states and head.dep_ in {"compound", "flat", "nmod:desc"}:
         found += [(None, s) for s in own.states]
     if not found:
         carriers = subjects(head)

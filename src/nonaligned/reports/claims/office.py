@@ -27,7 +27,8 @@ REALM = r"(?:country|kingdom|republic|state|island|city-state)"
 UNTIL = re.compile(r"^,?\s+until\s")
 BEFORE = re.compile(rf"(?:^|[\s“\"(]){EARLY}(?:{STATE}\s)?{MODIFIER}{TITLE}(?P<comma>,)?\s+$")
 AFTER = re.compile(
-    rf"^,\s+(?:the |who is )?(?:{REALM}(?:[’']s)? )?(?:crown prince and )?{EARLY}(?:{STATE}(?:[’']s)? )?{MODIFIER}{TITLE}\b(?:\s+of (?:the )?(?P<of>[A-Z][\w-]*(?: [A-Z][\w-]*)*))?"
+    rf"^,\s+(?:the |who is )?(?:{REALM}(?:[’']s)? )?(?:crown prince and )?"
+    rf"{EARLY}(?:{STATE}(?:[’']s)? )?{MODIFIER}{TITLE}\b(?:\s+of (?:the )?(?P<of>[A-Z][\w-]*(?: [A-Z][\w-]*)*))?"
 )
 OFFICES = {
     "prime minister": "head_of_government",
@@ -56,7 +57,7 @@ OFFICES = {
 }
 PASSING = frozenset({"succeed", "replace", "oust", "defeat", "unseat", "topple", "inherit", "follow", "beat"})
 ENDING = frozenset(
-    "resign quit flee lose die fall oust topple depose overthrow unseat assassinate impeach remove abdicate step retire leave concede "
+    "resign quit flee lose fall oust topple depose overthrow unseat impeach remove abdicate step retire leave concede "
     "depart collapse".split()
 )
 ENDS = frozenset(
@@ -157,7 +158,8 @@ def _is_background(verb: Token) -> bool:
     """Whether a past event is told as what went before: "after she dropped", "had signed". A plain past tense is the news itself."""
     is_perfect = any(c.text.casefold() == "had" and c.dep_ == "aux" for c in verb.children)
     marks = {c.text.casefold() for c in verb.children if c.dep_ in {"mark", "advmod", "case"}}
-    return is_perfect or verb.dep_ in {"advcl", "acl:relcl"} and is_past(verb) and bool(marks & {"after", "before", "when", "since", "until"})
+    is_before = bool(marks & {"after", "before", "when", "since", "until"})
+    return is_perfect or is_before and is_past(verb) and verb.dep_ in {"advcl", "acl:relcl"}
 
 
 def _leaves(document: Document, verb: Token) -> bool:
