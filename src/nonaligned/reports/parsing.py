@@ -103,7 +103,7 @@ def _put_back(words: list[str], parsed: Doc) -> Doc:
     for token in parsed:  # a gerund with an object is a verb, whatever its class was guessed to be
         if token.tag_ == "VBG" and token.pos_ == "NOUN" and any(child.dep_ == "obj" for child in token.children):
             token.pos_ = "VERB"
-            token.lemma_ = pipeline().get_pipe("lemmatizer").lemmatize(token)[0]  # pyright: ignore[reportAttributeAccessIssue]
+            token.lemma_ = pipeline().get_pipe("lemmatizer").lemmatize(token)[0]  # pyright: ignore[reportFunctionMemberAccess]
     heads, deps = _mended(parsed)
     return Doc(
         parsed.vocab,
