@@ -44,10 +44,15 @@ CASES = [
     # the year of the figure compared with
     ("2024-05-02", "India buys 36 percent of its arms from Russia, down from 76 percent in 2009-13.", "RUS IND supported"),
     ("2024-05-02", "Russia supplied 36 percent of India's arms imports, compared with 76 percent in 2009-13.", "RUS IND supported"),
+    ("2024-05-02", "Russia has been India's largest arms supplier for decades, but France may overtake it this year.", "RUS IND supported"),
+    ("2024-05-02", "Russia sells most of its arms to India.", ""),
+    ("2024-05-02", "Pakistan has ties to many, yet China supplied 73 percent of its arms in 2016-20.", "CHN PAK supported"),
     # joint shares
     ("2023-07-02", "Poland gets most of its arms from the United States and South Korea.", "KOR POL supported; USA POL supported"),
     ("2024-05-02", "India gets most of its arms from Israel and the United States.", "ISR IND not_in_record; USA IND not_in_record"),
     # a habit that is over
+    ("2024-05-02", "Russia, formerly Egypt's largest arms supplier, agreed.", "RUS EGY supported"),
+    ("2024-05-02", "Russia was once Egypt's largest arms supplier.", "RUS EGY supported"),
     ("2024-05-02", "India for decades bought most of its weapons from Russia.", "RUS IND supported"),
     ("2024-05-02", "India for decades bought most of its weapons from Norway.", "NOR IND not_in_record"),
 ]

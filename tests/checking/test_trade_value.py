@@ -30,6 +30,7 @@ CASES = [
         "Bilateral trade between India and Russia is a mere $10 billion, far below the target set for 2025.",
         "IND RUS supported",
     ),
+    ("2024-07-02", "Compared with 2013, India's trade with Russia is now $65 billion.", "IND RUS supported"),
     ("2024-07-02", "India invested $5 billion in Russia.", ""),
 ]
 

@@ -19,6 +19,7 @@ HEDGES = re.compile(
     re.I,
 )
 HEDGED_KINDS = frozenset({"membership", "alliance", "vote"})  # figures and offices stand by themselves whatever the rest of the sentence
+PLURALS = re.compile(r"\b(States|Philippines|Netherlands|Emirates|Maldives|Bahamas|Seychelles)'s\b")
 Check = Callable[[Claim, Case], Finding]
 
 
@@ -44,7 +45,8 @@ def check_claim(claim: Claim, case: Case) -> Checked:
         finding = unasserted(claim, checks()[claim.kind](claim, case))
     else:
         finding = guarded(claim, checks()[claim.kind](claim, case))
-    return Checked(claim, finding.verdict, f"{finding.reason[0].upper()}{finding.reason[1:]}", finding.evidence)
+    reason = PLURALS.sub(r"\1'", finding.reason)
+    return Checked(claim, finding.verdict, f"{reason[0].upper()}{reason[1:]}", finding.evidence)
 
 
 def guarded(claim: Claim, finding: Finding) -> Finding:

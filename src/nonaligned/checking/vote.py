@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from nonaligned.checking.case import Case, Evidence, Finding, claim_days, name, with_predecessor
@@ -153,7 +153,7 @@ def _score(row: dict[str, Any], about: str, context: str, body: str) -> float:
     if not hits and not nearby:
         return 0.0
     score = max((0.8 + 0.25 * len(k.split()) for k in hits), default=0.0) + 0.15 * (len(hits) - 1 if hits else 0)
-    if nearby and not hits and not is_telling(about):  # "the resolution": named before
+    if nearby and not hits and not _telling(about):  # "the resolution": named before
         score = 0.85 + 0.15 * max(len(k.split()) for k in nearby)
     score += 0.05 * len(nearby)
     if _holds_tally(context, row):
@@ -166,6 +166,12 @@ def _score(row: dict[str, Any], about: str, context: str, body: str) -> float:
     return score
 
 
+@lru_cache(maxsize=512)
+def _telling(words: str) -> bool:
+    return is_telling(words)
+
+
+@lru_cache(maxsize=512)
 def topic_words(text: str) -> str:
     """A text without the states that vote in it: a state is a topic only after "on", "condemning" and the like, or as an owner."""
     from nonaligned.reports.gazetteer import find_names
@@ -179,13 +185,22 @@ def topic_words(text: str) -> str:
 
 def _holds_tally(text: str, row: dict[str, Any]) -> bool:
     """Whether the text gives the very count of the roll call: yes and no, or yes and abstentions."""
-    numbers = {NUMBERS.get(word.casefold(), word) for word in re.findall(r"\b\w+\b", text)}
-    said = {str(number) for number in numbers}
+    said = _numbers(text)
     return row["yes"] >= 20 and str(row["yes"]) in said and (str(row["no"]) in said or str(row["abstain"]) in said)
 
 
+@lru_cache(maxsize=512)
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(str(NUMBERS.get(word.casefold(), word)) for word in re.findall(r"\b\w+\b", text))
+
+
 def _holds(text: str, phrase: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text.replace("’", "'"), re.I) is not None
+    return _phrase(phrase).search(text.replace("’", "'")) is not None
+
+
+@cache
+def _phrase(phrase: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)", re.IGNORECASE)
 
 
 @cache

@@ -48,7 +48,8 @@ TOP = re.compile(r"\b(largest|biggest|top|leading|number[ -]one|foremost|primary
 COMPARED = re.compile(
     r"\b(?:(?:down|up|rising|falling) from|compared (?:with|to)|against|versus|(?:rose|grew|fell|risen|grown|fallen|dropped|jumped) from|"
     r"from (?:(?:about|around|some|nearly|just|only|a) )*(?=[\d$€£]))(?:(?!\bto\b|\d{4})(?:[^,;:]|,(?=\d))){1,45}?"
-    r"\b(?:in|for|during|over)(?: the| fiscal| year)*\s+$",
+    r"\b(?:in|for|during|over)(?: the| fiscal| year)*\s+$|"
+    r"\b(?:compared (?:with|to)|versus|against|up from|down from)\s+(?:just |only )?$",
     re.I,
 )
 ONE_OF = re.compile(r"\b(?:one|some|two|three) of\b|\bamong\b|\btop[ -](?:three|five|ten|3|5|10)\b", re.I)
@@ -141,7 +142,7 @@ def is_of_old(document: Document, head: Token) -> bool:
     """Whether the clause tells of a habit that is over: "used to buy", "for decades bought", "once"."""
     words = document.text[head.sent.start_char : head.idx + len(head.text)]
     clause = re.split(r"[,;:]\s", words)[-1]
-    if re.search(r"\bused to\b|\b(?:once|formerly|previously)\s+(?:\w+\s+)?\S*$", clause, re.I):
+    if re.search(r"\b(?:used to|once|formerly|previously)\b", clause, re.I):
         return True
     is_perfect = any(c.lemma_.casefold() == "have" and c.dep_ == "aux" for c in head.children)
     after = document.text[head.idx : min(head.sent.end_char, head.right_edge.idx + len(head.right_edge.text))]

@@ -50,7 +50,8 @@ GENERIC = re.compile(
 )
 KIND_OF_ARMS = re.compile(
     r"\b(?:lethal|heavy|offensive|defensive|nuclear|small|light|combat|fighters?|advanced|modern|sophisticated|chemical|cluster|ballistic|"
-    r"cruise|(?:long|short|medium)-range|anti-\w+|surface-to-air|air[- ]defen[cs]e|naval|certain|such|these|those|this|second-hand|drones?|"
+    r"cruise|(?:long|short|medium)-range|anti-\w+|surface-to-air|air[- ]defen[cs]e|naval|certain|"
+    r"(?:such|these|those|this) (?:kind|type|arm|weapon|system)s?|second-hand|drones?|"
     r"missiles?|jets?|aircraft|tanks?|submarines?|frigates?|warplanes?|helicopters?|artillery|ammunition|howitzers?)\b",
     re.I,
 )
@@ -162,7 +163,8 @@ def _noun(document: Document, clause: Clause) -> Iterator[Claim]:
     others = tuple(s for s in others if s not in carriers)
     word, rank = quantifier(document, head)
     is_buyer = clause.lemma in BUYERS
-    limits = circumstances(document, clause, document.doc[head.left_edge.i : head.right_edge.i + 1].text)
+    before, after = document.text[head.left_edge.idx : head.idx], document.text[head.idx : head.right_edge.idx + len(head.right_edge.text)]
+    limits = circumstances(document, clause, re.split("[,;]", before)[-1] + re.split("[,;]", after)[0])
     if clause.head.tag_ == "NNS" and word == "largest" and len(carriers) > 1:  # "the two biggest suppliers are X and Y"
         limits["within"] = str(len(carriers))
     for one, other in pair_claims(carriers, others):
@@ -224,8 +226,8 @@ def _verb(document: Document, clause: Clause) -> Iterator[Claim]:
     phrase = document.doc[tokens[0].i : tokens[-1].i + 1].text
     detail = {"quantifier": "", "rank": "", **circumstances(document, clause, phrase, carriers if clause.lemma in SELL else others)}
     percent, share = percent_in(phrase), share_in(phrase)
-    if clause.lemma in SELL and (percent or share) and re.search(r"\b(?:its|their)\b", phrase):
-        return  # a share of what the supplier sells, not of what the other buys
+    if (percent or share) and _is_own_sales(clause, arms, phrase):
+        return
     has_none = any(c.text.casefold() == "no" and c.dep_ == "det" for c in arms.children)  # "buys no weapons"
     if percent:
         before = phrase[: percent.start()].casefold()
@@ -250,6 +252,12 @@ def _verb(document: Document, clause: Clause) -> Iterator[Claim]:
             side="supplier",
             details=detail,
         )
+
+
+def _is_own_sales(clause: Clause, arms: Token, phrase: str) -> bool:
+    """Whether a share is of what the supplier sells ("sells most of its arms to X"), not of what the other buys."""
+    is_to = any(preposition(t) == "to" for t in (*clause.oblique("to"), *arms.subtree))
+    return clause.lemma in SELL and is_to and re.search(r"\b(?:its|their)\b", phrase) is not None
 
 
 def _account(document: Document, clause: Clause) -> Iterator[Claim]:
