@@ -11,7 +11,7 @@ Verdicts = Callable[[str, str, str], str]
 CASES = [
     ("2024-05-02", "India is more dependent on Russian arms than China is.", "IND RUS supported"),
     ("2024-05-02", "India relies on Russia for its fighter jets.", "IND RUS not_in_record"),
-    ("2018-05-02", "Egypt, which used to depend on American arms, now buys from France.", "EGY USA supported"),
+    ("2018-05-02", "Egypt, which used to depend on American arms, now buys from France.", "EGY USA not_in_record"),
     # arms
     ("2024-05-02", "Pakistan depends on China for its weapons.", "PAK CHN supported"),
     ("2024-05-02", "Vietnam depends on Russia for most of its weapons.", "VNM RUS supported"),

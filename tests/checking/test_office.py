@@ -41,6 +41,7 @@ CASES = [
     ("2019-10-10", "Theresa May, Britain's prime minister until July, spoke.", "GBR supported"),
     ("2024-10-10", "Rishi Sunak, who was Britain's prime minister until July, spoke.", "GBR supported"),
     ("2024-10-10", "Tony Blair, who was British prime minister from 1990 to 1995, spoke.", "GBR not_in_record"),
+    ("2024-10-10", "Prime Minister Rishi Sunak was succeeded by Keir Starmer.", "GBR supported"),
     # the news itself
     ("2024-10-10", "Prime Minister Rishi Sunak resigned on Monday.", "GBR outdated"),
     ("2024-10-10", "British Prime Minister Rishi Sunak opened a plant.", "GBR outdated"),

@@ -167,7 +167,7 @@ def summary(brief: Brief) -> tuple[str, ...]:
 def _about(brief: Brief) -> str:
     if not brief.states:
         return "The report names no state or group that the program knows."
-    counted = [f"{one.name} ({one.count})" for one in brief.states]
+    counted = [f"{one.name.replace('The ', 'the ', 1) if one.name.startswith('The ') else one.name} ({one.count})" for one in brief.states]
     lead = f"The report is about {state_name(brief.focus)}" if brief.focus else "The report"
     joint = "; it names" if brief.focus else " names"
     return f"{lead}{joint} {series_words(counted, 6)}."

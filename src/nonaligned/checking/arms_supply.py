@@ -51,9 +51,9 @@ def weigh(claim: Claim, case: Case, supplier: str, recipient: str) -> Finding:
     current = usable[-1]
     if claim.detail.get("of_old"):
         before = [w for w in usable if weighing.is_met(w)]
-        return weighing.finding(
-            "supported" if before else "not_in_record", before[-1] if before else current, "the report tells of the past"
-        )
+        is_over = bool(before) and before[-1] != current  # what still holds is not clearly of the past
+        verdict: Verdict = "supported" if is_over else "not_in_record"
+        return weighing.finding(verdict, before[-1] if before else current, "the report tells of the past")
     if case.day.year - current[1] > 4:
         return Finding(
             "not_in_record",

@@ -122,8 +122,7 @@ def _formula(document: Document, clause: Clause) -> Iterator[Claim]:
 
 def is_arms(document: Document, head: Token) -> bool:
     """Whether the phrase of `head` speaks of arms."""
-    tokens = list(head.subtree)
-    return ARMS_PHRASE.search(document.doc[tokens[0].i : tokens[-1].i + 1].text) is not None
+    return ARMS_PHRASE.search(document.doc[head.left_edge.i : head.right_edge.i + 1].text) is not None
 
 
 def percent_in(phrase: str) -> re.Match[str] | None:
@@ -222,8 +221,7 @@ def _verb(document: Document, clause: Clause) -> Iterator[Claim]:
     if not others and clause.lemma in BUY:
         others = tuple(s for c in arms.children if c.dep_ in {"amod", "compound"} for s in document.states(c))
     value: float | None = None
-    tokens = list(arms.subtree)
-    phrase = document.doc[tokens[0].i : tokens[-1].i + 1].text
+    phrase = document.doc[arms.left_edge.i : arms.right_edge.i + 1].text
     detail = {"quantifier": "", "rank": "", **circumstances(document, clause, phrase, carriers if clause.lemma in SELL else others)}
     percent, share = percent_in(phrase), share_in(phrase)
     if (percent or share) and _is_own_sales(clause, arms, phrase):

@@ -148,6 +148,8 @@ def _told(document: Document, clause: Clause) -> str:
     if token.pos_ != "VERB" or not (is_past(token) or token.tag_ == "VBN"):
         return ""
     lemma = token.lemma_.casefold()
+    if lemma in PASSING and any(c.dep_ == "nsubj:pass" and clause.head in c.subtree for c in token.children):
+        return "end"  # "was succeeded by"
     if lemma in ENDING and (lemma not in {"step", "leave", "fall"} or _leaves(document, token)):
         return "end"
     is_dated = any(t.words for t in times_at(document, token))
