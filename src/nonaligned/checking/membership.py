@@ -92,9 +92,9 @@ def _absent(claim: Claim, case: Case, spells: list[Membership], first: date, las
 
 def _undated(claim: Claim, case: Case, spells: list[Membership]) -> Finding:
     """The report's date is only known as an interval, and the membership changed inside it."""
-    when = f"{case.date.first} and {case.date.last}"
-    said = f"{name(claim.subject)} was a member of {group_name(claim.object)} {_since(spells[-1])}, and the report may be from any day between {when}"
-    return Finding("not_in_record", f"{said}.", tuple(map(_row, spells)))
+    said = f"{name(claim.subject)} was a member of {group_name(claim.object)} {_since(spells[-1])}"
+    when = f"the report may be from any day between {case.date.first} and {case.date.last}"
+    return Finding("not_in_record", f"{said}, and {when}.", tuple(map(_row, spells)))
 
 
 def _founder(claim: Claim, case: Case, spells: list[Membership]) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ KIND = "trade_value"
 LAG = timedelta(days=20)  # statistics appear this long after the period at the earliest
 STALE = timedelta(days=3 * 366)
 SERVICES = 2.2  # goods and services together are at most this many times goods
+REACHING = re.compile(r"\b(?:reach|exceed|surpass|top|hit|pass|cross)\w*\b", re.IGNORECASE)
 MIRROR = {"exports": "imports", "imports": "exports", "total": "total"}
 PAIR = """
 SELECT * FROM trade WHERE value_usd IS NOT NULL AND
@@ -28,18 +30,28 @@ def check(claim: Claim, case: Case) -> Finding:
     if flow == "balance":
         return Finding("not_in_record", f"The record does not hold a published trade balance of {pair}.")
     rows = [row for row in figures(case, claim.subject, claim.object, flow) if row["last_day"] + LAG <= case.day]
-    if claim.status == "negated":
-        return Finding(
-            "not_in_record", f"That the trade of {pair} was not an amount is no figure to hold against the record.", _rows(case, rows[-1:])
-        )
     if claim.unit == "EUR":
         rows = [{**row, "value_usd": row["value"]} for row in rows if row["currency"] == "EUR"]
     days = claim_days(claim)
+    if claim.status == "negated":
+        return _short_of(claim, case, [row for row in rows if days is None or _overlap(row, days) >= 0.5], pair)
     if not rows:
         return Finding("not_in_record", f"The record holds no {_words(flow)} of {pair} in {claim.unit} for that time.")
     if days is not None and not (days[0] <= case.day <= days[1]):
         return _dated(claim, case, rows, days, pair)
     return _current(claim, case, rows, pair)
+
+
+def _short_of(claim: Claim, case: Case, rows: list[dict[str, Any]], pair: str) -> Finding:
+    """For "did not reach $65 billion": whether any figure did; that trade "was not" an amount says too little to judge."""
+    near = rows if claim.time else rows[-1:]
+    reached = [row for row in near if row["value_usd"] >= 0.98 * (claim.value or 0.0)]
+    if not near or not REACHING.search(claim.sentence):
+        return Finding(
+            "not_in_record", f"That trade between {pair} was not an amount is no figure to hold against the record.", _rows(case, near)
+        )
+    verdict = "contradicted" if len(reached) == len(near) else "not_in_record" if reached else "supported"
+    return Finding(verdict, f"{_said(claim, pair)}: {_figures(near[:3])}.", _rows(case, near[:3]))
 
 
 def figures(case: Case, one: str, other: str, flow: str) -> list[dict[str, Any]]:

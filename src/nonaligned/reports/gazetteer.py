@@ -47,7 +47,7 @@ def _index() -> tuple[Index, Index]:
     loose: dict[tuple[str, ...], Payload] = {}
 
     def add(surface: str, payload: Payload, into: dict[tuple[str, ...], Payload]) -> None:
-        words = tuple(word for word, _, _ in words_of(surface))
+        words = tuple(word for word, _, _ in words_of(surface.removeprefix("the ")))
         if words:
             into[words] = payload
 
