@@ -13,7 +13,8 @@ from nonaligned.world.days import Span
 KIND = "alliance"
 OBLIGATIONS = ("defense", "offense", "neutrality", "nonaggression", "consultation")
 SHARED = """
-SELECT t.*, one.first AS first_one, one.last AS last_one, two.first AS first_two, two.last AS last_two
+SELECT t.*, one.state AS state_one, two.state AS state_two,
+       one.first AS first_one, one.last AS last_one, two.first AS first_two, two.last AS last_two
 FROM treaties t JOIN treaty_members one USING (treaty_id) JOIN treaty_members two USING (treaty_id)
 WHERE list_contains(?::VARCHAR[], one.state) AND list_contains(?::VARCHAR[], two.state) ORDER BY t.defense DESC, t.in_force, t.treaty_id
 """
@@ -48,7 +49,8 @@ def _no_pact(
         return Finding(
             "not_in_record", f"The register of treaties does not say whether a defense pledge binds {pair}.{beyond}", _rows(case, unsure)
         )
-    ended = sorted((row for row in rows if row["defense"] == "1" and row not in live and _started(row, first)), key=_end)
+    own = [row for row in rows if (row["state_one"], row["state_two"]) == (claim.subject, claim.object)]  # not what the Soviet Union had
+    ended = sorted((row for row in own if row["defense"] == "1" and row not in live and _started(row, first)), key=_end)
     if ended and claim.status != "negated" and claim.rule != "defence treaty":
         return Finding(
             "outdated",

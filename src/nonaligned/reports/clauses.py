@@ -112,6 +112,8 @@ def subjects(head: Token, depth: int = 0) -> tuple[Token, ...]:
         return (*own, head.head) if head.dep_ == "appos" else tuple(own)
     if head.pos_ in {"NOUN", "PROPN", "ADJ"} and head.dep_ in {"appos", "acl:relcl"}:
         return (head.head,)
+    if head.pos_ == "NOUN" and head.dep_ == "nsubj" and head.head.pos_ == "PROPN" and any(c.dep_ == "cop" for c in head.head.children):
+        return (head.head,)  # "its largest supplier is X"
     if head.pos_ == "NOUN":
         owners = [c for c in head.children if c.dep_ == "nmod:poss"]
         if owners:

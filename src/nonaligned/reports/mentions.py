@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nonaligned.world.names import NameEntry
 
 PLACE_MARKS = frozenset("in at near inside outside around across throughout within into".split())
+OF_GOVERNMENTS = frozenset("ally partner supplier friend rival enemy critic supporter adversary behest demand support backing".split())
 MOTION = frozenset(
     "travel fly go come arrive visit return head trip journey tour move drive flight leave depart land send route road train summit".split()
 )
@@ -133,7 +134,7 @@ def _is_place(token: Token, is_capital: bool, document: Document) -> bool:
         return True
     if mark in {"to", "from", "for"} and token.head.lemma_.casefold() in MOTION:
         return True
-    if not is_capital:
+    if not is_capital or mark == "of" and token.head.lemma_.casefold() in OF_GOVERNMENTS:
         return False
     if token.dep_ in {"compound", "flat", "root", "ROOT", "obl:unmarked", "obl:tmod"}:
         return True
