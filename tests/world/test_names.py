@@ -7,7 +7,7 @@ import gzip
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nonaligned.ground.errors import UsageError
@@ -48,6 +48,7 @@ def test_a_member_is_found_by_its_long_name_iso2_and_number(one) -> None:
     assert find(one.long_name) == find(one.iso2) == find(one.cow_code) == one
 
 
+@example("¹")
 @given(st.text(max_size=12))
 def test_find_answers_with_a_state_or_a_usage_error(text: str) -> None:
     try:

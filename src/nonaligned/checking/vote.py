@@ -237,9 +237,22 @@ def _choice(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
         )
     meant = same or [row for row, _ in known]
     row = meant[0]
-    who = name(claim.subject)
-    said = f"{who[0].upper()}{who[1:]} {WORDS[cast[row['rcid']]]} {_symbol(row)} of {row['date']} ({_about(row)}){inferred}."
-    return Finding("supported" if same else "contradicted", said, _evidence(case, claim.subject, meant[:6], cast))
+    vote = cast[row["rcid"]]
+    series = _series(claim, case, row, vote)
+    as_ever = f", as on every {row['session']} resolution on record by then ({len(series)})" if series else ""
+    said = f"{name(claim.subject)} {WORDS[vote]} {_symbol(row)} of {row['date']} ({_about(row)}){as_ever}{inferred}."
+    evidence = _evidence(case, claim.subject, series or meant[:6], cast | {r["rcid"]: vote for r in series})
+    return Finding("supported" if same else "contradicted", said, evidence)
+
+
+def _series(claim: Claim, case: Case, row: dict[str, Any], vote: str) -> list[dict[str, Any]]:
+    """The roll calls of one emergency session up to the report's day, if the state voted the same on all of several."""
+    if not row["session"].startswith("ES-"):
+        return []
+    sql = "SELECT * FROM roll_calls WHERE session = ? AND body = ? AND date <= ? ORDER BY date, rcid"
+    rows = case.record.rows(sql, [row["session"], row["body"], case.day])
+    cast = _cast(case, claim.subject, [r["rcid"] for r in rows])
+    return rows if len(rows) > 1 and all(cast.get(r["rcid"]) == vote for r in rows) else []
 
 
 def _count(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:

@@ -206,7 +206,7 @@ def find(name: str | int, on: Day | None = None, near: Iterable[str] = ()) -> St
     text = str(name).strip()
     day = None if on is None else as_day(on)
     context = frozenset(near)
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return _find_number(text, day)
     if text.upper() in _codes() and (text.isupper() or not _named(text)):
         return state(_codes()[text.upper()])
