@@ -328,3 +328,22 @@ def test_the_whole_roll_call_file_is_loaded_and_a_claim_checked_against_it(share
     (row,) = json.loads(landmark.stdout)["rows"]
     assert row["verdict"] == "supported"
     assert "141-5-35" in row["reason"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no /dev/full on this system")
+def test_a_full_disk_is_said_and_a_device_is_never_replaced():
+    report = Path(__file__).parents[2] / "examples" / "hedging_turkey.txt"
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run([*PROGRAM, "check", str(report), "--json"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ran.returncode == 2
+    assert "cannot be written" in ran.stderr and "Traceback" not in ran.stderr
+    assert run("brief", report, "-o", "/dev/null").returncode == 0
+    assert Path("/dev/null").is_char_device()
+
+
+def test_the_report_itself_is_not_overwritten(tmp_path):
+    report = tmp_path / "report.html"
+    report.write_text("India is a member of BRICS and of the G20, said the prime minister in New Delhi on Monday.")
+    before = report.read_bytes()
+    assert run("brief", report, "-o", report).returncode == 2
+    assert report.read_bytes() == before

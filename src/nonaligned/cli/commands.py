@@ -285,7 +285,11 @@ def run(arguments: list[str]) -> int:
         return USAGE
     except (click.Abort, KeyboardInterrupt):
         return STOPPED
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the reader went away
+    except BrokenPipeError:  # the reader went away
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
         return 0
+    except OSError as error:  # what is left in the buffer cannot be written either
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        click.echo(f"nonaligned: The output cannot be written: {error.strerror or error}.", err=True)
+        return USAGE
     return 0
