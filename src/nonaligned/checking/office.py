@@ -137,5 +137,6 @@ def _incumbents(claim: Claim, case: Case) -> tuple[Holding, ...]:
 
 def _row(holding: Holding) -> Evidence:
     keys = {"state": holding.state, "office": holding.office, "person": holding.person}
-    year = f"{holding.span.first[:4]}–{holding.span.last[:4] or holding.as_of.year}"
+    first, last = holding.span.first[:4], holding.span.last[:4]
+    year = f"{first}–{last}" if last else f"since {first}"
     return evidence_of("leaders", keys, holding.span.words, "days in office", year, origin().source(holding.source))
