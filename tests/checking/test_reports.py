@@ -19,7 +19,10 @@ from nonaligned.reports.reading import read_text
 ROOT = Path(__file__).parents[2]
 CASES = sorted((ROOT / "tests/reports/cases").glob("*.expected.json"))
 SYMMETRIC = {"alliance", "trade_value", "meeting", "tie_change"}
-MUST_BE_FOUND = 0.95  # share of the plainly worded claims that are found with the expected verdict
+# "The resolution on Ukraine" of March 2022: Ethiopia cast no vote on the first and abstained on the second. The expert takes
+# the first to be meant; the program says that it depends.
+DISPUTED = {("pretoria_2023.expected.json", "vote", "ETH"): ("unsupported",)}
+MUST_BE_FOUND = 0.98  # share of the plainly worded claims that are found with the expected verdict
 
 
 @cache
@@ -56,7 +59,8 @@ def test_no_verdict_is_wrong(case: Path) -> None:
     for item in expected["expect"]:
         found = matching(item, rows)
         verdicts = {row.verdict for row in found}
-        assert not found or verdicts & {*wanted(item), "not_in_record", "unsupported"}, (item, [row.reason for row in found])
+        allowed = {*wanted(item), "not_in_record", *DISPUTED.get((case.name, item["kind"], item["subject"]), ())}
+        assert not found or verdicts & allowed, (item, [row.reason for row in found])
     for item in expected.get("never", []):
         for row in matching({**item, "contains": item.get("contains", "")}, rows):
             assert row.verdict not in wanted(item), (item, row.reason)
