@@ -62,11 +62,6 @@ class Case:
         """The day that "now" means in the report: its date, or the last day that it can have."""
         return self.date.last
 
-    @property
-    def asof(self) -> str:
-        """The day in words, for a reason."""
-        return f"by {self.day}" if not self.date.is_inferred else "(the report is undated; held against the latest day it can have)"
-
     def evidence(self, table: str, row: Mapping[str, Any], keys: Iterable[str], value: str | float, unit: str, year: str) -> Evidence:
         """Evidence from a row of a record table, with its source."""
         source = self.record.source(table, str(row.get("source") or ""))

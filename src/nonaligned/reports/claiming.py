@@ -197,11 +197,6 @@ def governing_states(document: Document, head: Token) -> tuple[str, ...]:
     return tuple(dict.fromkeys(s for token in (subjects(verb) if verb is not None else ()) for s in document.states(token)))
 
 
-def has_word(document: Document, head: Token, words: frozenset[str]) -> bool:
-    """Whether the phrase of `head` holds any of the given lemmas or words."""
-    return any(token.lemma_.casefold() in words or token.text.casefold() in words for token in head.subtree)
-
-
 def pair_claims(subjects_: tuple[str, ...], objects_: tuple[str, ...]) -> list[tuple[str, str]]:
     """Every subject with every object that is another state, in order."""
     return [(one, two) for one in subjects_ for two in objects_ if one != two]

@@ -209,11 +209,6 @@ def _has_neither(noun: Token) -> bool:
     return any(t.text.casefold() == "neither" for t in noun.subtree if t.i < noun.i)
 
 
-def is_no_longer(head: Token) -> bool:
-    """Whether the predicate "no longer" holds."""
-    return any(c.text.casefold() == "longer" for c in head.children)
-
-
 def status(head: Token) -> Status:
     """Whether what the predicate says is asserted, reported, expected, conditional, negated or denied."""
     found: Status = "negated" if is_negated(head) else "asserted"
@@ -292,16 +287,6 @@ def is_past(head: Token) -> bool:
     if any(c.tag_ in {"VBZ", "VBP"} for c in helpers):
         return False
     return head.tag_ == "VBD"
-
-
-def span_of(document: Document, *tokens: Token) -> tuple[int, int]:
-    """Character span over some tokens, widened to the mentions that they belong to."""
-    start, end = text_span(tokens)
-    for token in tokens:
-        mention = document.mention(token)
-        if mention is not None:
-            start, end = min(start, mention.start), max(end, mention.end)
-    return start, end
 
 
 def clause_span(document: Document, head: Token) -> tuple[int, int]:

@@ -20,7 +20,6 @@ LATER = re.compile(
     re.I,
 )
 FORMER = re.compile(r"\b(former|then|ex|late|ousted|deposed|predecessor|one-time|previous)[\s-]+(?:\w+[\s-]+){0,5}$", re.I)
-DATELINE = re.compile(r"^[^\n]{0,60}(?:\(|—|–|-- |- |\||$)", re.M)
 
 
 def date_report(text: Text, hits: Iterable[Hit], given: date | None, today: date) -> ReportDate:

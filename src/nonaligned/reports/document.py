@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING
 
 from nonaligned.reports.report import Mention, ReportDate
@@ -169,11 +168,6 @@ def is_example(token: Token) -> bool:
     return mark in EXAMPLE_MARKS or mark.startswith("such")
 
 
-def sentence_of(token: Token) -> Span:
-    """The sentence of a token."""
-    return token.sent
-
-
 def text_span(tokens: Iterable[Token]) -> tuple[int, int]:
     """Character offsets from the first to the last of some tokens, without outer space."""
     ordered = sorted(tokens, key=lambda token: token.i)
@@ -192,8 +186,3 @@ def walk(token: Token, stop: frozenset[str] = frozenset()) -> Iterator[Token]:
     for child in token.children:
         if child.dep_ not in stop:
             yield from walk(child, stop)
-
-
-def reference_day(when: ReportDate) -> date:
-    """The day that "now" means: the report's date, or the last day that it can have."""
-    return when.last

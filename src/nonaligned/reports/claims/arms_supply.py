@@ -19,10 +19,6 @@ SUPPLIERS = frozenset({"supplier", "provider", "source", "seller", "exporter", "
 BUYERS = frozenset({"buyer", "customer", "importer", "purchaser", "client", "market", "recipient"})
 SELL = frozenset({"supply", "sell", "export", "deliver", "provide", "ship", "transfer"})
 BUY = frozenset({"buy", "purchase", "import", "procure", "acquire", "source", "receive", "get", "obtain", "order"})
-ARMS = frozenset(
-    "arms arm weapon weapons weaponry armament armaments munition ammunition jet jets fighter missile missiles tank tanks "
-    "howitzer submarine frigate drone drones warplane helicopter hardware s-400 rafale artillery".split()
-)
 ARMS_PHRASE = re.compile(
     r"\b(?:arms|weapons?|weaponry|armaments?|munitions?|(?:defen[cs]e|military) (?:equipment|hardware|goods|"
     r"imports?|supplies|technology|gear|kit|"

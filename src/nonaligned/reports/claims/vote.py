@@ -25,7 +25,6 @@ OTHER_BODIES = re.compile(
     r"board of governors|knesset|bundestag|duma|lok sabha|european parliament|unesco|who|wto|imf)\b",
     re.I,
 )
-SYMBOL = re.compile(r"\b(?:A/RES/|S/RES/|A/|S/)?(?P<symbol>ES-\d+/\d+|\d{2}/\d{1,3}|\d{3,4}(?: ?\([IVXL]+\))?(?= of \d{4}| \()|\d{4})\b")
 NAMED = re.compile(
     r"\b(?:[Rr]esolution\s+|(?=[AS]/RES/|ES-))(?P<symbol>(?:A/RES/|S/RES/)?(?:ES-\d+/\d+|\d{2,3}/\d{1,3}|\d{3,4}(?:\s?\([IVXL]+\))?))"
 )
