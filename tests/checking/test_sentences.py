@@ -42,6 +42,8 @@ SENTENCES = [
     ("2023-06-01", "Angola is an ally of Namibia.", {"AGO-NAM supported"}),
     ("2023-06-01", "Thailand is a major non-NATO ally of the United States.", {"THA-USA supported"}),
     ("2023-06-01", "The Philippines, a US treaty ally, has granted Washington access to more bases.", {"PHL-USA supported"}),
+    ("2023-06-01", "Japan is no longer an ally of the United States.", {"JPN-USA unsupported"}),
+    ("2023-06-01", "Japan is not an ally of the United States.", {"JPN-USA contradicted"}),
     ("2023-06-01", "Vietnam could become a treaty ally of the United States.", {"VNM-USA not_in_record"}),
     ("2023-06-01", "Iceland has no army but is a founding member of NATO.", {"ISL-NATO supported"}),
     ("2023-06-01", "Vietnam and the Philippines both belong to ASEAN.", {"VNM-ASEAN supported", "PHL-ASEAN supported"}),

@@ -35,7 +35,7 @@ def check(claim: Claim, case: Case) -> Finding:
     pair = f"{name(claim.subject)} and {name(claim.object)}"
     beyond = f" The register of treaties runs to {as_of}." if last > as_of and not case.date.is_inferred else ""
     if pacts:
-        is_over = "no longer" in claim.sentence.casefold()  # that a tie has lapsed in practice is not what a treaty can refute
+        is_over = claim.detail.get("lapsed") == "1"  # that a tie has lapsed in practice is not what a treaty can refute
         verdict = ("unsupported" if is_over else "contradicted") if claim.status == "negated" else "supported"
         return Finding(verdict, f"A defense pledge binds {pair}: {_title(pacts[0])}.{beyond}", _rows(case, pacts[:3]))
     return _no_pact(claim, case, rows, live, pair, first, beyond)

@@ -209,6 +209,11 @@ def _has_neither(noun: Token) -> bool:
     return any(t.text.casefold() == "neither" for t in noun.subtree if t.i < noun.i)
 
 
+def is_no_longer(head: Token) -> bool:
+    """Whether the predicate "no longer" holds."""
+    return any(c.text.casefold() == "longer" for c in head.children)
+
+
 def status(head: Token) -> Status:
     """Whether what the predicate says is asserted, reported, expected, conditional, negated or denied."""
     found: Status = "negated" if is_negated(head) else "asserted"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from nonaligned.reports.claiming import governing_states, make, owner_states, pair_claims
-from nonaligned.reports.clauses import Clause, is_passive, patients, status
+from nonaligned.reports.clauses import Clause, is_no_longer, is_passive, patients, status
 from nonaligned.reports.document import Document, is_example, preposition
 from nonaligned.reports.report import Claim, Status
 
@@ -101,8 +101,9 @@ def _treaty(document: Document, clause: Clause) -> Iterator[Claim]:
 def _claims(
     document: Document, clause: Clause, ones: tuple[str, ...], others: tuple[str, ...], found: Status, rule: str
 ) -> Iterator[Claim]:
+    lapsed = "1" if is_no_longer(clause.head) else ""
     for one, other in pair_claims(tuple(dict.fromkeys(ones)), tuple(dict.fromkeys(others))):
-        yield make(document, KIND, clause.head, one, other, status=found, rule=rule, tense=_tense(clause))
+        yield make(document, KIND, clause.head, one, other, status=found, rule=rule, tense=_tense(clause), lapsed=lapsed)
 
 
 def _tense(clause: Clause) -> str:
