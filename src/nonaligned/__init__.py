@@ -14,14 +14,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nonaligned.briefs.verbs import brief, check, read
+    from nonaligned.panels import panel
+    from nonaligned.record.citations import cite
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "brief", "check", "read"]
+__all__ = ["__version__", "brief", "check", "cite", "panel", "read"]
+_PLACES = {
+    "brief": "nonaligned.briefs.verbs",
+    "check": "nonaligned.briefs.verbs",
+    "read": "nonaligned.briefs.verbs",
+    "panel": "nonaligned.panels",
+    "cite": "nonaligned.record.citations",
+}
 
 
-def __getattr__(name: str) -> Any:  # the verbs pull in the parser: load them when they are asked for
-    if name in {"brief", "check", "read"}:
-        from nonaligned.briefs import verbs
+def __getattr__(name: str) -> Any:  # the verbs pull in the parser, panels a data frame library: load them when they are asked for
+    if name in _PLACES:
+        from importlib import import_module
 
-        return getattr(verbs, name)
+        return getattr(import_module(_PLACES[name]), name)
     raise AttributeError(f"module 'nonaligned' has no attribute {name!r}")

@@ -111,7 +111,7 @@ ARMS = Evidence(
     "https://armstransfers.sipri.org",
 )
 TRADE = Evidence(
-    "trade",
+    "trade_statements",
     {"reporter": "IND", "partner": "RUS", "flow": "total", "period": "FY2023-24"},
     65.7e9,
     "US$",

@@ -49,7 +49,7 @@ def test_time_counts(verdicts: Verdicts, sentence: str, first: str, then: str, s
     assert (verdicts(first, sentence, "alliance"), verdicts(second, sentence, "alliance")) == (then, now)
 
 
-ALLIES = sorted({row["state"] for row in read_rows(starter_directory() / "treaty_members.csv")} - {g.code for g in groups()})
+ALLIES = sorted({row["state"] for row in read_rows(starter_directory() / "alliance_members.csv")} - {g.code for g in groups()})
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)

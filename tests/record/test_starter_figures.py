@@ -24,8 +24,8 @@ STATES = ROOT / "src" / "nonaligned" / "world" / "data" / "states.csv"
 KEYS = {
     "arms_shares": "recipient supplier first_year last_year kind".split(),
     "arms_export_shares": "supplier first_year last_year".split(),
-    "trade": "reporter partner period flow coverage source".split(),
-    "state_year": "state year indicator".split(),
+    "trade_statements": "reporter partner period flow coverage source".split(),
+    "indicators": "state year indicator".split(),
     "energy_shares": "recipient supplier commodity first_day".split(),
 }
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the producers' files are not beside the repository")
@@ -55,7 +55,7 @@ def arms(recipient: str, last_year: int, kind: str = "computed") -> dict[str, fl
 
 def trade_row(key: str) -> Row:
     """The row of ``reporter partner period flow source``."""
-    return next(r for r in table("trade") if [r[c] for c in ("reporter", "partner", "period", "flow", "source")] == key.split())
+    return next(r for r in table("trade_statements") if [r[c] for c in ("reporter", "partner", "period", "flow", "source")] == key.split())
 
 
 def trade(key: str) -> float:
@@ -64,7 +64,7 @@ def trade(key: str) -> float:
 
 def figure(state: str, year: int, indicator: str) -> float:
     return next(
-        float(row["value"]) for row in table("state_year") if (row["state"], row["year"], row["indicator"]) == (state, str(year), indicator)
+        float(row["value"]) for row in table("indicators") if (row["state"], row["year"], row["indicator"]) == (state, str(year), indicator)
     )
 
 
@@ -174,8 +174,8 @@ def test_trade_matches_official_figures(key: str, billions: float) -> None:
 
 
 def test_periods_dates_and_values_of_trade_are_sound() -> None:
-    as_of = tomllib.loads((STARTER / "trade.origin.toml").read_text(encoding="utf-8"))["table"]["as_of"]
-    for row in table("trade"):
+    as_of = tomllib.loads((STARTER / "trade_statements.origin.toml").read_text(encoding="utf-8"))["table"]["as_of"]
+    for row in table("trade_statements"):
         first, last = date.fromisoformat(row["first_day"]), date.fromisoformat(row["last_day"])
         assert first < last <= as_of
         assert (last - first).days in (364, 365)
@@ -191,7 +191,7 @@ def test_periods_dates_and_values_of_trade_are_sound() -> None:
 def test_a_total_is_exports_and_imports() -> None:
     values = {
         (r["reporter"], r["partner"], r["period"], r["source"], r["flow"]): (float(r["value"]), float(r["precision"]))
-        for r in table("trade")
+        for r in table("trade_statements")
         if r["coverage"] == "goods"
     }
     checked = 0
@@ -253,10 +253,10 @@ def test_state_figures_are_in_range() -> None:
         "milex_constant_usd": (1e8, 1.1e12),
         "milex_gdp_share": (0.05, 60),
     }
-    for row in table("state_year"):
+    for row in table("indicators"):
         low, high = limits[row["indicator"]]
         assert low <= float(row["value"]) <= high, row
-    years = Counter(row["year"] for row in table("state_year") if row["indicator"] == "milex_current_usd")
+    years = Counter(row["year"] for row in table("indicators") if row["indicator"] == "milex_current_usd")
     assert set(years) == {str(y) for y in range(2000, 2024)}
     assert set(years.values()) == {40}
 
@@ -264,14 +264,14 @@ def test_state_figures_are_in_range() -> None:
 def test_no_state_has_figures_before_it_began() -> None:
     first = {"RUS": 1992, "UKR": 1991, "CZE": 1993, "ERI": 1993, "TLS": 2002, "MNE": 2006, "SRB": 2006, "SSD": 2011, "XKX": 2008}
     last = {"SUN": 1991, "CSK": 1992, "DDR": 1990, "YUG": 2002, "SCG": 2005}
-    for row in table("state_year"):
+    for row in table("indicators"):
         assert first.get(row["state"], 0) <= int(row["year"]) <= last.get(row["state"], 9999), row
 
 
 def test_capability_shares_of_the_world_add_up() -> None:
     """Every component's shares add up to one, so the mean can stray from one only where components are missing."""
     sums: Counter[str] = Counter()
-    for row in table("state_year"):
+    for row in table("indicators"):
         if row["indicator"] == "cinc":
             sums[row["year"]] += float(row["value"])  # type: ignore[assignment]
     assert set(sums) == {str(y) for y in range(1990, 2023)}
@@ -287,7 +287,7 @@ def test_fuel_shares_of_a_period_add_up() -> None:
 
 
 @needs_data
-@pytest.mark.parametrize("name", ["arms_shares", "trade", "state_year", "energy_shares"])
+@pytest.mark.parametrize("name", ["arms_shares", "trade_statements", "indicators", "energy_shares"])
 def test_tables_are_what_the_build_scripts_write(name: str, tmp_path: Path) -> None:
     command = [sys.executable, f"build_{name}.py", "--data", str(DATA), "--out", str(tmp_path)]
     subprocess.run(command, cwd=TOOLS, check=True, capture_output=True)
@@ -316,7 +316,7 @@ def test_arms_shares_follow_from_the_register(code: str, name: str) -> None:
 
 @needs_data
 def test_capability_index_equals_the_published_one() -> None:
-    known = {(r["state"], r["year"]): float(r["value"]) for r in table("state_year") if r["indicator"] == "cinc"}
+    known = {(r["state"], r["year"]): float(r["value"]) for r in table("indicators") if r["indicator"] == "cinc"}
     codes = {"2": "USA", "710": "CHN", "750": "IND", "200": "GBR", "140": "BRA", "713": "TWN", "731": "PRK", "950": "FJI"}
     checked = 0
     with (DATA / "capability" / "cow_nmc_v7.csv").open(encoding="utf-8-sig", newline="") as lines:
@@ -336,7 +336,7 @@ def test_trade_rows_follow_from_the_dyadic_data() -> None:
         for year in range(1992, 2015):
             assert trade(f"{pair} {year} imports cow_trade") == pytest.approx(flows[importer, exporter, str(year)] * 1e6)
     missing = [key for key, value in flows.items() if value <= 0 and key[:2] == ("2", "365")]
-    shown = {row["period"] for row in table("trade") if (row["reporter"], row["partner"]) == ("USA", "RUS")}
+    shown = {row["period"] for row in table("trade_statements") if (row["reporter"], row["partner"]) == ("USA", "RUS")}
     assert shown.isdisjoint({year for _, _, year in missing})
 
 

@@ -21,8 +21,8 @@ SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the reference data sets are not beside the repository")
 CLASSES = ("defense", "offense", "neutrality", "nonaggression", "consultation")
 ATOP = ("atop_defense", "atop_offense", "atop_neutral", "atop_nonagg", "atop_consul")
-TREATIES = {row["treaty_id"]: row for row in read_rows(STARTER / "treaties.csv")}
-PARTIES = tuple(read_rows(STARTER / "treaty_members.csv"))
+TREATIES = {row["treaty_id"]: row for row in read_rows(STARTER / "alliances.csv")}
+PARTIES = tuple(read_rows(STARTER / "alliance_members.csv"))
 # The defense pledges are complete outside this region (South Africa included), as the origin file says.
 SUB_SAHARAN = set(
     "AGO BDI BEN BFA BWA CAF CIV CMR COD COG CPV ERI ETH GAB GHA GIN GMB GNB GNQ KEN LBR LSO MDG MLI MOZ MUS MWI NAM "
@@ -106,13 +106,13 @@ def test_tables_obey_their_laws() -> None:
         assert treaty["kind"] in ("bilateral", "multilateral")
         assert {"1"} <= {treaty[c] for c in CLASSES} <= {"0", "1"}, key
         ended = bounds(treaty["ended"])
-        last = ended[0] if ended else read_origin(STARTER / "treaties.origin.toml").as_of
+        last = ended[0] if ended else read_origin(STARTER / "alliances.origin.toml").as_of
         if not any("/" in p["last"] for p in PARTIES if p["treaty_id"] == key):
             assert len(parties(key, last)) >= 2, f"{key} in force with fewer than two parties"
         if treaty["kind"] == "bilateral":
             assert len({"RUS" if p["state"] == "SUN" else p["state"] for p in PARTIES if p["treaty_id"] == key}) == 2
     assert list(TREATIES) == sorted(TREATIES)
-    for table, rows in (("treaties", TREATIES.values()), ("treaty_members", PARTIES)):
+    for table, rows in (("alliances", TREATIES.values()), ("alliance_members", PARTIES)):
         used = {source for row in rows for source in row["source"].split("|")}
         assert used == set(read_origin(STARTER / f"{table}.origin.toml").sources)
 
@@ -127,7 +127,7 @@ def test_parties_to_the_alliances_are_the_members_of_their_organisations() -> No
 
 
 def declared(reference: str) -> set[str]:
-    return {row["key"] for row in read_rows(STARTER / "treaties.corrections.csv") if row["reference"] == reference}
+    return {row["key"] for row in read_rows(STARTER / "alliances.corrections.csv") if row["reference"] == reference}
 
 
 @cache

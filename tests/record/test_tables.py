@@ -141,7 +141,7 @@ def test_votes_add_up_to_the_published_totals_of_every_starter_roll_call():
 def test_a_vote_belongs_to_a_roll_call_and_a_member_to_a_treaty():
     record = Record()
     assert record.rows("SELECT DISTINCT rcid FROM votes ANTI JOIN roll_calls USING (rcid)") == []
-    assert record.rows("SELECT DISTINCT treaty_id FROM treaty_members ANTI JOIN treaties USING (treaty_id)") == []
+    assert record.rows("SELECT DISTINCT treaty_id FROM alliance_members ANTI JOIN alliances USING (treaty_id)") == []
 
 
 def test_no_state_votes_before_it_is_a_member_or_after():

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cache
-from importlib import metadata
 from typing import Any
 
 from nonaligned.briefs.citing import Cited, cited
@@ -17,6 +15,7 @@ from nonaligned.figures import draw_up
 from nonaligned.figures.figure import Figure, Scene
 from nonaligned.figures.labels import capital, day_words
 from nonaligned.ground.thresholds import Thresholds
+from nonaligned.ground.version import version
 from nonaligned.record.store import Record
 from nonaligned.reports.report import Event, Reading, ReportDate
 
@@ -135,7 +134,7 @@ def _titles(record: Record, checked: tuple[Checked, ...]) -> dict[str, str]:
     wanted = sorted({e.keys["treaty_id"] for item in checked for e in item.evidence if "treaty_id" in e.keys})
     if not wanted:
         return {}
-    rows = record.rows("SELECT treaty_id, title FROM treaties WHERE list_contains(?::VARCHAR[], treaty_id) ORDER BY treaty_id", [wanted])
+    rows = record.rows("SELECT treaty_id, title FROM alliances WHERE list_contains(?::VARCHAR[], treaty_id) ORDER BY treaty_id", [wanted])
     return {row["treaty_id"]: row["title"] for row in rows}
 
 
@@ -178,15 +177,6 @@ def _ends(record: Record) -> dict[str, date]:
     return found
 
 
-@cache
-def version() -> str:
-    """The program's version."""
-    try:
-        return metadata.version("nonaligned")
-    except metadata.PackageNotFoundError:
-        return "unknown"
-
-
 def run_facts(
     reading: Reading, record: Record | None, thresholds: Thresholds, powers: tuple[str, ...] = POWERS, today: date | None = None
 ) -> dict[str, Any]:
@@ -204,7 +194,11 @@ def run_facts(
     if record is not None:
         run["record_as_of"] = {table: day.isoformat() for table, day in sorted(_ends(record).items())}
         run["loaded"] = {
-            source: {"loaded_at": entry.loaded_at, "file": entry.raw_name, "sha256": entry.raw_sha256}
-            for source, entry in sorted(record.loaded.items())
+            " ".join(part for part in (entry.source, entry.part) if part): {
+                "loaded_at": entry.loaded_at,
+                "file": ", ".join(raw.name for raw in entry.raw),
+                "sha256": ", ".join(raw.sha256 for raw in entry.raw),
+            }
+            for entry in sorted(record.loads, key=lambda entry: (entry.source, entry.part))
         }
     return run | ({"today": today.isoformat()} if today is not None else {})

@@ -41,7 +41,7 @@ CHECK_FIELDS: Fields = (
     ("status", "text", "asserted, reported, expected, conditional, negated or denied"),
     ("verdict", "text", "supported, contradicted, outdated, unsupported or not_in_record"),
     ("reason", "text", "one sentence with the figures, their years and how vague words were read"),
-    ("evidence", "list", "rows of the record: table, keys, value, unit, year, source, url"),
+    ("evidence", "list", "rows of the record: table, keys, value, unit, year, source, url, trace"),
 )
 READ_FIELDS: Fields = (
     ("event_id", "text", "number of the event in the report"),
@@ -71,7 +71,16 @@ def check_row(item: Checked) -> dict[str, Any]:
     claim = item.claim
     plain = {column: getattr(claim, column) for column, _, _ in CHECK_FIELDS if hasattr(claim, column)}
     evidence = [
-        {"table": e.table, "keys": dict(e.keys), "value": e.value, "unit": e.unit, "year": e.year, "source": e.source, "url": e.url}
+        {
+            "table": e.table,
+            "keys": dict(e.keys),
+            "value": e.value,
+            "unit": e.unit,
+            "year": e.year,
+            "source": e.source,
+            "url": e.url,
+            "trace": e.trace,
+        }
         for e in item.evidence
     ]
     return {**plain, "verdict": item.verdict, "reason": item.reason, "evidence": evidence}

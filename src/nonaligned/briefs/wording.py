@@ -51,10 +51,10 @@ TABLES = {
     "roll_calls": "UN votes",
     "votes": "UN votes",
     "arms_shares": "arms shares",
-    "trade": "trade",
-    "treaties": "treaties",
-    "treaty_members": "treaty members",
-    "state_year": "state indicators",
+    "trade_statements": "trade",
+    "alliances": "treaties",
+    "alliance_members": "treaty members",
+    "indicators": "state indicators",
     "energy_shares": "fuel shares",
     "memberships": "memberships",
     "leaders": "leaders",
@@ -218,7 +218,7 @@ def evidence_about(evidence: Evidence, titles: Mapping[str, str]) -> str:
         window = f", {keys['first_year']}–{keys['last_year']}" if "first_year" in keys and "last_year" in keys else ""
         fuel = f" ({keys['commodity']})" if "commodity" in keys else ""
         return f"{capital(state_name(keys.get('supplier', '')))} to {state_name(keys.get('recipient', ''))}{fuel}{window}"
-    if evidence.table == "trade":
+    if evidence.table == "trade_statements":
         flow = {"total": "trade", "exports": "exports", "imports": "imports"}.get(keys.get("flow", ""), "trade")
         return f"{capital(state_name(keys.get('reporter', '')))}, {flow} with {state_name(keys.get('partner', ''))}"
     if evidence.table in {"roll_calls", "votes"} and "state" in keys:

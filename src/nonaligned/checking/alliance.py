@@ -15,7 +15,7 @@ OBLIGATIONS = ("defense", "offense", "neutrality", "nonaggression", "consultatio
 SHARED = """
 SELECT t.*, one.state AS state_one, two.state AS state_two,
        one.first AS first_one, one.last AS last_one, two.first AS first_two, two.last AS last_two
-FROM treaties t JOIN treaty_members one USING (treaty_id) JOIN treaty_members two USING (treaty_id)
+FROM alliances t JOIN alliance_members one USING (treaty_id) JOIN alliance_members two USING (treaty_id)
 WHERE list_contains(?::VARCHAR[], one.state) AND list_contains(?::VARCHAR[], two.state) ORDER BY t.defense DESC, t.in_force, t.treaty_id
 """
 
@@ -27,7 +27,7 @@ def check(claim: Claim, case: Case) -> Finding:
     days = claim_days(claim)
     is_past = claim.detail.get("tense") == "past" and days is not None
     first, last = days if is_past and days else (case.day, case.day)
-    as_of = case.record.origin("treaties").as_of
+    as_of = case.record.origin("alliances").as_of
     ones, others = with_predecessor(claim.subject), with_predecessor(claim.object)
     rows = case.record.rows(SHARED, [list(ones), list(others)])
     live = [row for row in rows if _in_force(row, first, min(last, as_of))]
@@ -89,7 +89,7 @@ def _end(row: dict[str, Any]) -> str:
 
 def _is_covered(case: Case, code: str) -> bool:
     return bool(
-        case.record.rows("SELECT 1 FROM treaty_members WHERE list_contains(?::VARCHAR[], state) LIMIT 1", [list(with_predecessor(code))])
+        case.record.rows("SELECT 1 FROM alliance_members WHERE list_contains(?::VARCHAR[], state) LIMIT 1", [list(with_predecessor(code))])
     )
 
 
@@ -104,14 +104,14 @@ def _rows(case: Case, rows: list[dict[str, Any]]) -> tuple[Evidence, ...]:
         kinds = ", ".join(kind for kind in OBLIGATIONS if row[kind] == "1") or "none"
         first = max(row["in_force"] or row["signed"], row["first_one"], row["first_two"])[:4]  # when both were bound
         years = f"{first}–{_end(row)[:4]}" if _end(row) != "9999" else f"since {first}"
-        found.append(case.evidence("treaties", row, ("treaty_id",), kinds, "obligations", years))
+        found.append(case.evidence("alliances", row, ("treaty_id",), kinds, "obligations", years))
     return tuple(found)
 
 
 def _silence(case: Case, claim: Claim) -> tuple[Evidence, ...]:
-    origin = case.record.origin("treaties")
+    origin = case.record.origin("alliances")
     return (
         Evidence(
-            "treaties", {"one": claim.subject, "other": claim.object}, "no row", "obligations", f"to {origin.as_of}", origin.title, ""
+            "alliances", {"one": claim.subject, "other": claim.object}, "no row", "obligations", f"to {origin.as_of}", origin.title, ""
         ),
     )

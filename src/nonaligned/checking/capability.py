@@ -24,7 +24,7 @@ TIES = {"population": 0.015}  # states this close to one another share a rank
 TIE = 0.03
 ONE_OF_RANK = 10  # "one of the world's largest" is said of the first ten; three is for suppliers
 CLEARLY_NOT = 25
-LARGER = "SELECT count(*) AS n FROM state_year WHERE indicator = ? AND year = ? AND value > ?"
+LARGER = "SELECT count(*) AS n FROM indicators WHERE indicator = ? AND year = ? AND value > ?"
 
 
 def check(claim: Claim, case: Case) -> Finding:
@@ -45,7 +45,7 @@ def _series(case: Case, state: str, indicator: str) -> list[dict[str, Any]]:
         )
         return [row for row in rows if date(row["year"] + 1, 3, 10) <= case.day]
     return case.record.rows(
-        "SELECT * FROM state_year WHERE state = ? AND indicator = ? AND value IS NOT NULL AND year < ? ORDER BY year",
+        "SELECT * FROM indicators WHERE state = ? AND indicator = ? AND value IS NOT NULL AND year < ? ORDER BY year",
         [state, indicator, case.day.year],
     )
 
@@ -171,4 +171,4 @@ def _row(case: Case, row: dict[str, Any]) -> Evidence:
         return case.evidence(
             "arms_export_shares", row, ("supplier",), round(row["value"], 1), "percent of the world's arms exports", _when(row)
         )
-    return case.evidence("state_year", row, ("state", "indicator"), row["value"], row["unit"], str(row["year"]))
+    return case.evidence("indicators", row, ("state", "indicator"), row["value"], row["unit"], str(row["year"]))

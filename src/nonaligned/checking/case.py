@@ -10,6 +10,7 @@ from typing import Any, Literal
 from nonaligned.ground.origins import Source
 from nonaligned.ground.thresholds import Thresholds
 from nonaligned.record.store import Record
+from nonaligned.record.tracing import reference
 from nonaligned.reports.report import Claim, ReportDate
 from nonaligned.world.days import parse_day
 from nonaligned.world.states import state as find_state
@@ -19,7 +20,7 @@ Verdict = Literal["supported", "contradicted", "outdated", "unsupported", "not_i
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A row of the record that bears on a claim."""
+    """A row of the record that bears on a claim; `trace` is what to give to `nonaligned trace` for it."""
 
     table: str
     keys: Mapping[str, str]
@@ -28,6 +29,7 @@ class Evidence:
     year: str
     source: str
     url: str
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +67,16 @@ class Case:
     def evidence(self, table: str, row: Mapping[str, Any], keys: Iterable[str], value: str | float, unit: str, year: str) -> Evidence:
         """Evidence from a row of a record table, with its source."""
         source = self.record.source(table, str(row.get("source") or ""))
-        return evidence_of(
-            table, {key: str(row[key]) for key in keys}, value, unit, year, source, str(row.get("link") or row.get("citation_url") or "")
-        )
+        address = str(row.get("link") or row.get("citation_url") or "") or source.url
+        named = {key: str(row[key]) for key in keys}
+        return Evidence(table, named, value, unit, year, source.label, address, reference(table, row))
 
 
-def evidence_of(table: str, keys: Mapping[str, str], value: str | float, unit: str, year: str, source: Source, url: str = "") -> Evidence:
-    """Evidence with the source's label and address."""
-    return Evidence(table, dict(keys), value, unit, year, source.label, url or source.url)
+def evidence_of(
+    table: str, keys: Mapping[str, str], value: str | float, unit: str, year: str, source: Source, row: Mapping[str, str]
+) -> Evidence:
+    """Evidence from a register of the world, with the source's label and address; `row` holds columns of the record's table."""
+    return Evidence(table, dict(keys), value, unit, year, source.label, source.url, reference(table, row))
 
 
 def claim_days(claim: Claim) -> tuple[date, date] | None:

@@ -118,7 +118,7 @@ def _fuel_test(claim: Claim, case: Case) -> tuple[Callable[[float, int], bool], 
 def _partner(claim: Claim, case: Case) -> Finding:
     """The record has trade with some partners only: it can refute a rank, where two years agree, not prove it."""
     rows = case.record.rows(
-        "SELECT * FROM trade WHERE reporter = ? AND flow = 'total' AND coverage = 'goods' AND value_usd IS NOT NULL "
+        "SELECT * FROM trade_statements WHERE reporter = ? AND flow = 'total' AND coverage = 'goods' AND value_usd IS NOT NULL "
         "ORDER BY last_day, value_usd DESC, partner",
         [claim.subject],
     )
@@ -151,4 +151,4 @@ def _larger(rows: list[dict[str, Any]], own: dict[str, Any]) -> list[dict[str, A
 
 
 def _row(case: Case, row: dict[str, Any]) -> Evidence:
-    return case.evidence("trade", row, ("reporter", "partner", "flow", "period"), row["value_usd"], "US$", row["period"])
+    return case.evidence("trade_statements", row, ("reporter", "partner", "flow", "period"), row["value_usd"], "US$", row["period"])

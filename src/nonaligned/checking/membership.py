@@ -200,9 +200,9 @@ def _role(role: str) -> str:
 def _row(spell: Membership) -> Evidence:
     value = f"{spell.role} {_since(spell)}"
     year = f"{spell.first[:4]}–{spell.last[:4]}" if spell.last else f"since {spell.first[:4]}"
-    return evidence_of(
-        "memberships", {"group": spell.group, "state": spell.state}, value, "days of membership", year, origin().source(spell.source)
-    )
+    keys = {"group": spell.group, "state": spell.state}
+    row = {"group_code": spell.group, "state": spell.state, "role": spell.role, "entry": spell.first}
+    return evidence_of("memberships", keys, value, "days of membership", year, origin().source(spell.source), row)
 
 
 def _silence(claim: Claim) -> Evidence:
@@ -214,4 +214,5 @@ def _silence(claim: Claim) -> Evidence:
         "days of membership",
         f"to {origin().as_of}",
         origin().source(source),
+        {"group_code": claim.object},
     )

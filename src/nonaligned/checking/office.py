@@ -139,4 +139,5 @@ def _row(holding: Holding) -> Evidence:
     keys = {"state": holding.state, "office": holding.office, "person": holding.person}
     first, last = holding.span.first[:4], holding.span.last[:4]
     year = f"{first}–{last}" if last else f"since {first}"
-    return evidence_of("leaders", keys, holding.span.words, "days in office", year, origin().source(holding.source))
+    row = {**keys, "entry": holding.span.first}
+    return evidence_of("leaders", keys, holding.span.words, "days in office", year, origin().source(holding.source), row)

@@ -67,7 +67,7 @@ def _trade(claim: Claim, case: Case) -> Finding:
     newest = max(row["last_day"] for _, row in found)
     found = [(then, now) for then, now in found if (newest - now["last_day"]).days < 400]
     evidence = tuple(
-        case.evidence("trade", row, ("reporter", "partner", "flow", "period"), row["value_usd"], "US$", row["period"])
+        case.evidence("trade_statements", row, ("reporter", "partner", "flow", "period"), row["value_usd"], "US$", row["period"])
         for pair in found
         for row in pair
     )

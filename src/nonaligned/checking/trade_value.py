@@ -16,7 +16,7 @@ SERVICES = 2.2  # goods and services together are at most this many times goods
 REACHING = re.compile(r"\b(?:reach|exceed|surpass|top|hit|pass|cross)\w*\b", re.IGNORECASE)
 MIRROR = {"exports": "imports", "imports": "exports", "total": "total"}
 PAIR = """
-SELECT * FROM trade WHERE value_usd IS NOT NULL AND
+SELECT * FROM trade_statements WHERE value_usd IS NOT NULL AND
  ((reporter = ? AND partner = ? AND flow = ?) OR (reporter = ? AND partner = ? AND flow = ?)) ORDER BY last_day, reporter, period, source
 """
 
@@ -183,5 +183,5 @@ def _figures(rows: list[dict[str, Any]]) -> str:
 
 def _rows(case: Case, rows: list[dict[str, Any]]) -> tuple[Evidence, ...]:
     return tuple(
-        case.evidence("trade", row, ("reporter", "partner", "flow", "period"), row["value_usd"], "US$", row["period"]) for row in rows
+        case.evidence("trade_statements", row, ("reporter", "partner", "flow", "period"), row["value_usd"], "US$", row["period"]) for row in rows
     )

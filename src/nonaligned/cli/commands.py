@@ -5,27 +5,23 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from nonaligned import __version__
-from nonaligned.ground.errors import STOPPED, USAGE, NonalignedError, NotLoadedError, UsageError
+from nonaligned.cli import record as record_commands
+from nonaligned.cli.options import AS_OF, JSON, OUTPUT, RECORD, open_record
+from nonaligned.cli.output import probe, write
+from nonaligned.ground.errors import STOPPED, USAGE, NonalignedError
 
 if TYPE_CHECKING:
     from nonaligned.briefs.verbs import Options, Result
-    from nonaligned.record.store import Record
 
 REPORT = click.argument("report", metavar="REPORT")
 DATE = click.option(
     "--date", "day", metavar="YYYY-MM-DD", help="The report's date; else from the page, the dateline, or inferred and said so."
-)
-JSON = click.option("--json", "as_json", is_flag=True, help="Rows, fields, sources and run as JSON.")
-OUTPUT = click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to FILE instead of the terminal.")
-RECORD = click.option(
-    "--record", "directory", type=click.Path(path_type=Path), metavar="DIR", help="The record's folder (else NONALIGNED_HOME)."
 )
 SET = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Change a threshold, as key_supplier_percent=25.")
 
@@ -47,7 +43,7 @@ def cli() -> None:
     """
 
 
-def _options(day: str | None, powers: str | None, directory: Path | None, settings: tuple[str, ...]) -> Options:
+def _options(day: str | None, powers: str | None, directory: Path | None, settings: tuple[str, ...], as_of: str | None = None) -> Options:
     from nonaligned.briefs.verbs import POWERS, Options, parse_date, parse_powers
     from nonaligned.ground.thresholds import Thresholds
 
@@ -55,16 +51,7 @@ def _options(day: str | None, powers: str | None, directory: Path | None, settin
     for text in settings:
         thresholds = thresholds.set(text)
     chosen = POWERS if powers is None else parse_powers(powers)
-    return Options(parse_date(day), chosen, thresholds, _record(directory) if directory else None)
-
-
-def _record(directory: Path) -> Record:
-    """The record in a folder that the user names: it must be there."""
-    from nonaligned.record.store import Record
-
-    if not directory.is_dir():
-        raise NotLoadedError(f"There is no record in {directory}.", mend=f"nonaligned load un_votes FILE --record {directory}")
-    return Record(directory)
+    return Options(parse_date(day), chosen, thresholds, open_record(directory, as_of) if directory or as_of else None)
 
 
 @cli.command()
@@ -74,9 +61,17 @@ def _record(directory: Path) -> Record:
 @JSON
 @OUTPUT
 @RECORD
+@AS_OF
 @SET
 def brief(
-    report: str, day: str | None, powers: str | None, as_json: bool, output: Path | None, directory: Path | None, settings: tuple[str, ...]
+    report: str,
+    day: str | None,
+    powers: str | None,
+    as_json: bool,
+    output: Path | None,
+    directory: Path | None,
+    as_of: str | None,
+    settings: tuple[str, ...],
 ) -> None:
     """Brief a report: what it claims, what the record says of it, with figures and sources.
 
@@ -85,8 +80,8 @@ def brief(
     from nonaligned.briefs import verbs
     from nonaligned.reports.intake import open_report
 
-    options = _options(day, powers, directory, settings)
-    _probe(output, report, as_json)
+    options = _options(day, powers, directory, settings, as_of)
+    probe(output, report, as_json)
     if output is not None and not as_json:
         from nonaligned.figures.svg import warm
 
@@ -98,11 +93,11 @@ def _deliver(result: Result, as_json: bool, output: Path | None) -> None:
     if result.brief is None:
         raise AssertionError("a brief was asked for")
     if as_json:
-        _write(_dumps(result), output)
+        write(_dumps(result), output)
     elif output is not None:
         from nonaligned.briefs.html import render
 
-        _write(render(result.brief), output)
+        write(render(result.brief), output)
     else:
         from rich.console import Console
 
@@ -122,7 +117,7 @@ def read(report: str, day: str | None, as_json: bool, output: Path | None) -> No
     from nonaligned.reports.intake import open_report
 
     options = _options(day, None, None, ())
-    _probe(output, report)
+    probe(output, report)
     _rows(
         verbs.read(open_report(report, stdin=sys.stdin.buffer), options=options),
         as_json,
@@ -137,14 +132,23 @@ def read(report: str, day: str | None, as_json: bool, output: Path | None) -> No
 @JSON
 @OUTPUT
 @RECORD
+@AS_OF
 @SET
-def check(report: str, day: str | None, as_json: bool, output: Path | None, directory: Path | None, settings: tuple[str, ...]) -> None:
+def check(
+    report: str,
+    day: str | None,
+    as_json: bool,
+    output: Path | None,
+    directory: Path | None,
+    as_of: str | None,
+    settings: tuple[str, ...],
+) -> None:
     """Check a report: each claim with its verdict, the reason and the evidence."""
     from nonaligned.briefs import verbs
     from nonaligned.reports.intake import open_report
 
-    options = _options(day, None, directory, settings)
-    _probe(output, report)
+    options = _options(day, None, directory, settings, as_of)
+    probe(output, report)
     _rows(
         verbs.check(open_report(report, stdin=sys.stdin.buffer), options=options),
         as_json,
@@ -165,27 +169,6 @@ def states(query: str | None, day: str | None, as_json: bool) -> None:
 
 
 @cli.command()
-@JSON
-@RECORD
-def sources(as_json: bool, directory: Path | None) -> None:
-    """The sources that can be loaded, what is loaded, and what to do next."""
-    from nonaligned.cli.sources import answer
-
-    answer(as_json, directory)
-
-
-@cli.command()
-@click.argument("source")
-@click.argument("file", type=click.Path(path_type=Path))
-@RECORD
-def load(source: str, file: Path, directory: Path | None) -> None:
-    """Load an official file that you downloaded into the record: nonaligned load un_votes FILE."""
-    from nonaligned.cli.sources import load_file
-
-    load_file(source, file, directory)
-
-
-@cli.command()
 @OUTPUT
 @JSON
 def demo(output: Path | None, as_json: bool) -> None:
@@ -194,8 +177,16 @@ def demo(output: Path | None, as_json: bool) -> None:
     from nonaligned.briefs.example import example_path
     from nonaligned.reports.intake import open_report
 
-    _probe(output, str(example_path()), as_json)
+    probe(output, str(example_path()), as_json)
     _deliver(verbs.brief(open_report(str(example_path()))), as_json, output)
+
+
+cli.add_command(record_commands.sources)
+cli.add_command(record_commands.load)
+cli.add_command(record_commands.pull)
+cli.add_command(record_commands.record)
+cli.add_command(record_commands.sql)
+cli.add_command(record_commands.trace)
 
 
 def _dumps(result: Result) -> str:
@@ -205,68 +196,14 @@ def _dumps(result: Result) -> str:
 def _rows(result: Result, as_json: bool, output: Path | None, columns: tuple[str, ...]) -> None:
     """JSON where asked for, CSV when piped or written to a file, a table on a terminal."""
     if as_json:
-        _write(_dumps(result), output)
+        write(_dumps(result), output)
         return
     from nonaligned.cli.tables import as_csv, show
 
     if output is not None or not sys.stdout.isatty():
-        _write(as_csv(result.rows, [field["name"] for field in result.fields]), output)
+        write(as_csv(result.rows, [field["name"] for field in result.fields]), output)
     else:
         show(result.rows, columns)
-
-
-def _probe(output: Path | None, report: str = "-", as_json: bool = True) -> None:
-    """Refuse an output that cannot be written, or that would overwrite the report, before any work is done."""
-    if output is None:
-        return
-    why = ""
-    if output.is_dir():
-        why = "It is a folder."
-    elif not output.parent.is_dir():
-        why = "There is no such folder."
-    elif output.exists() and (not os.access(output, os.W_OK) or output.is_file() and not output.stat().st_mode & 0o222):
-        why = "It may not be written."
-    elif not output.exists() and not os.access(output.parent, os.W_OK):
-        why = "No permission to write there."
-    elif report != "-" and output.exists() and Path(report).exists() and output.samefile(report):
-        why = "It is the report itself."
-    elif not as_json and output.suffix.lower() not in {".html", ".htm", ""}:
-        why = f"A brief is written as a page: {output.suffix} is no page. For data add --json."
-    if why:
-        raise UsageError(f"Cannot write {output}.", why=why, mend="give another FILE after -o, as brief.html")
-
-
-def _write(text: str, output: Path | None) -> None:
-    """Print, or write the whole file or nothing."""
-    if output is None:
-        sys.stdout.write(text)
-        return
-    try:
-        if output.exists() and not output.is_file():  # a device or a pipe is written to, never replaced
-            output.write_text(text, encoding="utf-8")
-        else:
-            _replace(text, output.resolve())
-    except OSError as error:
-        raise UsageError(f"Cannot write {output}.", why=str(error.strerror or error), mend="give another FILE after -o") from error
-    click.echo(f"Wrote {output}", err=True)
-
-
-def _replace(text: str, output: Path) -> None:
-    handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, output)
-    except OSError:
-        os.unlink(name)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def run(arguments: list[str]) -> int:

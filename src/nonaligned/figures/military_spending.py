@@ -10,7 +10,7 @@ from nonaligned.figures.labels import capital, dollars, possessive, series_words
 from nonaligned.figures.theme import colours
 
 ORDER = 60
-ROWS = "SELECT year, value, source FROM state_year WHERE state = ? AND indicator = 'milex_constant_usd' AND value IS NOT NULL ORDER BY year"
+ROWS = "SELECT year, value, source FROM indicators WHERE state = ? AND indicator = 'milex_constant_usd' AND value IS NOT NULL ORDER BY year"
 
 
 def figures(scene: Scene) -> Iterator[Figure | Gap]:
@@ -44,8 +44,8 @@ def figures(scene: Scene) -> Iterator[Figure | Gap]:
         alt=f"Line chart. {title}. Lines for {series_words([name(code) for code in found])}; the figures are in the table below.",
         columns=(Column("year"), *(Column(capital(name(code)), "number") for code in found)),
         rows=tuple((str(year), *(values.get(year) for values in by)) for year in every),
-        sources=tuple(scene.record.source("state_year", key) for key in keys),
-        as_of=scene.record.origin("state_year").as_of,
+        sources=tuple(scene.record.source("indicators", key) for key in keys),
+        as_of=scene.record.origin("indicators").as_of,
         note="Estimates of SIPRI; the states among the forty largest spenders of a year.",
         chart=Lines(
             tuple(

@@ -17,7 +17,7 @@ from nonaligned.world.groups import groups
 ORDER = 20
 MOST = 2  # figures in one brief
 ROWS = """
-SELECT reporter, partner, first_day, last_day, period, flow, value_usd, source, note FROM trade
+SELECT reporter, partner, first_day, last_day, period, flow, value_usd, source, note FROM trade_statements
 WHERE reporter = ? AND partner = ? AND flow = ? AND value_usd IS NOT NULL AND coverage = 'goods' ORDER BY last_day, source
 """
 MIRROR = {"exports": "imports", "imports": "exports", "total": "total"}
@@ -75,7 +75,7 @@ def _figure(scene: Scene, one: str, other: str, flow: str, said: list[Claim]) ->
         columns=(Column("period"), *columns),
         rows=_table(everything),
         sources=_sources(scene, everything),
-        as_of=scene.record.origin("trade").as_of,
+        as_of=scene.record.origin("trade_statements").as_of,
         note=note,
         chart=Lines(
             tuple(drawn),
@@ -185,4 +185,4 @@ def _table(everything: Sequence[Rows]) -> tuple[tuple[str | float | None, ...], 
 
 def _sources(scene: Scene, everything: Sequence[Rows]) -> Any:
     keys = dict.fromkeys(key for rows in everything for row in rows for key in str(row["source"]).split("|"))
-    return tuple(scene.record.source("trade", key) for key in keys)
+    return tuple(scene.record.source("trade_statements", key) for key in keys)

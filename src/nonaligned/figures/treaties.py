@@ -21,7 +21,7 @@ OBLIGATIONS = {
     "consultation": "consultation",
 }
 ROWS = """
-SELECT t.*, m.state, m.first, m.last FROM treaties t JOIN treaty_members m USING (treaty_id)
+SELECT t.*, m.state, m.first, m.last FROM alliances t JOIN alliance_members m USING (treaty_id)
 WHERE list_contains(?::VARCHAR[], m.state) ORDER BY t.in_force, t.treaty_id, m.state
 """
 
@@ -29,7 +29,7 @@ WHERE list_contains(?::VARCHAR[], m.state) ORDER BY t.in_force, t.treaty_id, m.s
 def figures(scene: Scene) -> Iterator[Figure | Gap]:
     """One table: every treaty on record that binds at least two of the report's states, one of them not a power."""
     states = scene.columns("alliance")
-    day = min(scene.day, scene.record.origin("treaties").as_of)
+    day = min(scene.day, scene.record.origin("alliances").as_of)
     seats = {old: code for code in states for old in with_predecessor(code)}
     rows = scene.record.rows(ROWS, [list(seats)])
     parties: dict[str, dict[str, None]] = {}
@@ -67,11 +67,11 @@ def figures(scene: Scene) -> Iterator[Figure | Gap]:
             )
             for key in ordered
         ),
-        sources=tuple(scene.record.source("treaties", key) for key in keys),
-        as_of=scene.record.origin("treaties").as_of,
+        sources=tuple(scene.record.source("alliances", key) for key in keys),
+        as_of=scene.record.origin("alliances").as_of,
         note="Obligations in the classes of ATOP; only a defense pledge makes an ally in the strict sense."
         + (f" {len(binding) - len(ordered)} more are not shown." if len(binding) > len(ordered) else ""),
-        claims=tuple(c.claim.claim_id for c in scene.claims("alliance") if any(e.table == "treaties" for e in c.evidence)),
+        claims=tuple(c.claim.claim_id for c in scene.claims("alliance") if any(e.table == "alliances" for e in c.evidence)),
     )
 
 

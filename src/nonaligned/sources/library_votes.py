@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nonaligned.ground.errors import SourceError
-from nonaligned.sources import LoadedRows
-from nonaligned.sources.roll_call_rows import as_count, as_day, loaded, read_text, refuse, seated
+from nonaligned.sources import LoadedRows, SetAside
+from nonaligned.sources.reading import as_count, as_day, read_text, refuse
+from nonaligned.sources.roll_call_rows import CAST, loaded, seated, tell_doubles, tell_totals
 from nonaligned.world.states import states
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ MAY_BE_UNKNOWN = 0.01  # share of rows under codes of no state that is set aside
 TOTALS = {"yes": "total_yes", "no": "total_no", "abstain": "total_abstentions", "absent": "total_non_voting"}
 
 
-def read_library(path: Path, header: list[str], body: str) -> LoadedRows:
+def read_library(path: Path, text: str, header: list[str], body: str) -> LoadedRows:
     """Read a file of the library: one row per member and vote, totals repeated on each.
 
     Raises
@@ -57,7 +58,7 @@ def read_library(path: Path, header: list[str], body: str) -> LoadedRows:
             raise SourceError(f"{path.name}, line 1: the column {wanted} is missing.", why=f"It has {', '.join(header)}.")
         if have is not None:
             names[have] = wanted
-    raw = read_text(path, names)
+    raw = read_text(path, names, text=text)
     raw = raw.with_columns(pl.lit("").alias(name) for name in LIBRARY_MORE if name not in raw.columns)
     raw = raw.with_columns(pl.col("ms_vote").str.to_uppercase(), as_day("date").alias("day"))
     refuse(raw, pl.col("undl_id") == "", "undl_id", "a record number", path)
@@ -76,41 +77,32 @@ def read_library(path: Path, header: list[str], body: str) -> LoadedRows:
         pl.col("day").alias("date"),
         pl.col("ms_code").replace(OLD_CODES).alias("state"),
         pl.col("ms_vote").replace_strict(LIBRARY_VOTES).alias("vote"),
-    ).with_columns(seated())
-    votes = _known(votes, path, warnings)
+    )
+    votes, aside = _known(votes, path)
     roll_calls = _library_roll_calls(raw, body)
     keys = dict(roll_calls.select("undl_id", "rcid").iter_rows())
-    votes = votes.with_columns(pl.col("undl_id").replace_strict(keys).alias("rcid"))
+    votes = seated(votes).with_columns(pl.col("undl_id").replace_strict(keys).alias("rcid"))
     refuse(votes, votes.select(pl.struct("rcid", "state").is_duplicated()).to_series(), "state", "a member's only vote", path)
-    _compare_totals(roll_calls, votes, warnings)
+    counts = votes.group_by("rcid").agg((pl.col("vote") == vote).sum().alias(vote) for vote in CAST)
+    tell_totals(roll_calls, counts, warnings)
+    tell_doubles(roll_calls, "resolution", warnings)
     warnings.append("The library's file holds adopted resolutions only: no rejected drafts, no paragraphs, no vetoes.")
-    return loaded(roll_calls, votes, "undl_council" if body == "UNSC" else "undl_assembly", warnings)
+    source = "undl_council" if body == "UNSC" else "undl_assembly"
+    return loaded(roll_calls.drop("undl_id"), votes, source, warnings, rows_in=raw.height, set_aside=aside)
 
 
-def _known(votes: pl.DataFrame, path: Path, warnings: list[str]) -> pl.DataFrame:
+def _known(votes: pl.DataFrame, path: Path) -> tuple[pl.DataFrame, tuple[SetAside, ...]]:
+    """The votes of states; those under codes of none are set aside where they are few, else refused."""
     import polars as pl
 
-    codes = [one.code for one in states(system=None)]
-    strange = votes.filter(~pl.col("state").is_in(codes))
+    is_state = pl.col("state").is_in([one.code for one in states(system=None)])
+    strange = votes.filter(~is_state)
     if strange.height > MAY_BE_UNKNOWN * votes.height:
-        refuse(votes, ~pl.col("state").is_in(codes), "state", "the code of a state", path)
-    if strange.height:
-        first = strange.row(0, named=True)
-        warnings.append(
-            f"{strange.height} votes under unknown codes ({', '.join(sorted(strange['state'].unique()))}; the first in "
-            f"line {first['line']}) were left out."
-        )
-    return votes.filter(pl.col("state").is_in(codes))
-
-
-def _compare_totals(roll_calls: pl.DataFrame, votes: pl.DataFrame, warnings: list[str]) -> None:
-    import polars as pl
-
-    counts = votes.group_by("rcid").agg((pl.col("vote") == vote).sum().alias(f"{vote}_cast") for vote in ("yes", "no", "abstain"))
-    differs = pl.any_horizontal(pl.col(vote) != pl.col(f"{vote}_cast") for vote in ("yes", "no", "abstain"))
-    off = roll_calls.join(counts, on="rcid").filter(differs)["rcid"].sort().to_list()
-    if off:
-        warnings.append(f"In {len(off)} roll calls the votes do not add up to the published totals: {', '.join(off[:3])} ...")
+        refuse(votes, ~is_state, "state", "the code of a state", path)
+    if not strange.height:
+        return votes, ()
+    listed = ", ".join(strange["state"].unique().sort())
+    return votes.filter(is_state), (SetAside(strange.height, f"votes under codes of no state ({listed})", strange["line"][0]),)
 
 
 def _library_roll_calls(raw: pl.DataFrame, body: str) -> pl.DataFrame:

@@ -1,16 +1,14 @@
-"""What the readers of roll-call files share: reading text, refusing a cell, seats, membership, landmarks."""
+"""What the readers of roll-call files share: seats, membership, landmarks, and the shape of what they give."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from nonaligned.ground.errors import SourceError
 from nonaligned.ground.origins import read_rows
-from nonaligned.record.store import starter_directory
-from nonaligned.sources import LoadedRows
+from nonaligned.record.starter import starter_directory
+from nonaligned.sources import Coverage, LoadedRows, SetAside, origin_of
 from nonaligned.world.states import states
 
 if TYPE_CHECKING:
@@ -42,94 +40,55 @@ CITATIONS: dict[str, dict[str, str]] = {
         "licence": "United Nations; reproduction for non-commercial use with acknowledgement",
     },
 }
+CAST = ("yes", "no", "abstain")
+LEFT_OUT = "Votes by roll call alone: what the Assembly or the Council adopts without a vote has no row."
 
 
-def read_text(path: Path, names: Mapping[str, str]) -> pl.DataFrame:
-    """Columns of a CSV file as text, under the names on the right, beside the number of their `line`."""
+def seated(votes: pl.DataFrame, but: str = "") -> pl.DataFrame:
+    """`votes` with the code under which the holder of a seat voted on the day (SUN for RUS in 1980, TWN for CHN in 1960)."""
     import polars as pl
 
-    try:
-        frame = pl.read_csv(path, columns=list(names), infer_schema=False, row_index_name="line", row_index_offset=2)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise SourceError(f"{path.name} cannot be read.", why=str(error).splitlines()[0]) from error
-    if not frame.height:
-        raise SourceError(f"{path.name} has a header and no rows.")
-    return frame.rename(dict(names)).with_columns(pl.col(new).fill_null("").str.strip_chars() for new in names.values())
-
-
-def refuse(frame: pl.DataFrame, bad: pl.Expr | pl.Series, column: str, expected: str, path: Path) -> None:
-    """Raise SourceError for the first row where `bad` holds."""
-    broken = frame.filter(bad)
-    if broken.height:
-        first = broken.row(0, named=True)
-        raise SourceError(
-            f"{path.name}, line {first['line']}, column {column}: {first[column]!r} is not {expected}.",
-            why=f"{broken.height} of {frame.height} rows are like this.",
-        )
-
-
-def as_day(column: str) -> pl.Expr:
-    """The ISO day at the start of a text column; null where there is none."""
-    import polars as pl
-
-    return pl.col(column).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-
-
-def as_count(column: str) -> pl.Expr:
-    """An integer that may be printed as 120.0; null where the cell is empty or no number."""
-    import polars as pl
-
-    return pl.col(column).str.replace(r"\.0+$", "").cast(pl.Int64, strict=False)
-
-
-def seated(but: str = "") -> pl.Expr:
-    """The code under which the holder of a seat voted on the day (SUN for RUS in 1980, TWN for CHN in 1960)."""
-    import polars as pl
-
-    code, day = "state", "date"
-    expression = pl.col(code)
-    for family in (seat for seat in SEATS if seat[0] != but):
-        expression = pl.when(pl.col(code).is_in(list(family))).then(pl.lit(family[0])).otherwise(expression)
+    families = [seat for seat in SEATS if seat[0] != but]
+    code = pl.col("state").cast(pl.String)
+    expression = code
+    for family in families:
+        expression = pl.when(code.is_in(family)).then(pl.lit(family[0])).otherwise(expression)
         for former in family[1:]:
             for spell in next(s for s in states(system=None) if s.code == former).in_system("un"):
                 first, last = (pl.lit(spell.span.first).str.to_date(), pl.lit(spell.span.last).str.to_date())
-                inside = pl.col(code).is_in(list(family)) & pl.col(day).is_between(first, last)
+                inside = code.is_in(family) & pl.col("date").is_between(first, last)
                 expression = pl.when(inside).then(pl.lit(former)).otherwise(expression)
-    return expression.alias(code)
+    shared = code.is_in([one for family in families for one in family])
+    changed = votes.filter(shared).with_columns(expression.cast(votes.schema["state"]).alias("state"))
+    return pl.concat([votes.filter(~shared), changed])
 
 
-def is_member(votes: pl.DataFrame) -> pl.DataFrame:
-    """`votes` with a column `member`: whether the state was in the United Nations on the day."""
+def un_spells(state_type: pl.DataType | type[pl.DataType]) -> pl.DataFrame:
+    """`state`, `first`, `last`: the days on which each state was in the United Nations."""
     import polars as pl
 
-    spells = pl.DataFrame(
-        [(one.code, s.span.first, s.span.last or "9999-12-31") for one in states(system=None) for s in one.in_system("un")],
-        schema=["state", "first", "last"],
-        orient="row",
-    ).with_columns(pl.col("first", "last").str.to_date())
-    days = votes.select("state", "date").unique().join(spells, on="state")
-    inside = days.filter(pl.col("date").is_between("first", "last")).select("state", "date", member=pl.lit(True))
-    return votes.join(inside, on=["state", "date"], how="left").with_columns(pl.col("member").fill_null(False))
+    rows = [(one.code, s.span.first, s.span.last or "9999-12-31") for one in states(system=None) for s in one.in_system("un")]
+    spells = pl.DataFrame(rows, schema=["state", "first", "last"], orient="row")
+    return spells.with_columns(pl.col("first", "last").str.to_date(), pl.col("state").cast(state_type))
 
 
-def landmarks(roll_calls: pl.DataFrame, slack: int = 0) -> dict[str, str]:
+def landmarks(roll_calls: pl.DataFrame, votes: pl.DataFrame, slack: int = 0) -> dict[str, str]:
     """Keys of loaded roll calls that are landmarks of the starter record -> the landmark's key.
 
-    A roll call is the landmark with its symbol if the totals differ by at most two votes (paragraphs and motions
-    share the symbol but not the totals). Without a symbol it is the one of the same day and totals, `slack` votes
+    A roll call may be the landmark with its symbol if the totals differ by at most two votes (paragraphs and motions
+    share the symbol but not the totals). Without a symbol it may be one of the same day and totals, `slack` votes
     apart at most; before 1991, where days are known to be imprecise, of the same month and totals, one vote apart.
-    Where two fit equally well, neither is taken.
+    Of several, it is the one whose members' votes differ least from the landmark's; where two fit equally well, neither.
     """
     import polars as pl
 
     shelf: dict[str, list[dict[str, Any]]] = {}
     for row in roll_calls.filter(pl.col("yes").is_not_null()).iter_rows(named=True):
         shelf.setdefault(_bare(row["resolution"]) or str(row["date"])[:7], []).append(row)
-    found: dict[str, str] = {}
+    fits: list[tuple[str, str, int]] = []
     for landmark in read_rows(starter_directory() / "roll_calls.csv"):
-        fits: list[tuple[int, str]] = []
         for row in (*shelf.get(_bare(landmark["resolution"]), ()), *shelf.get(landmark["date"][:7], ())):
-            apart = sum(abs(row[name] - int(landmark[name])) for name in ("yes", "no", "abstain"))
+            apart = sum(abs(row[name] - int(landmark[name])) for name in CAST)
             if row["resolution"]:
                 near = apart <= 2
             elif landmark["date"] < "1991":
@@ -137,38 +96,87 @@ def landmarks(roll_calls: pl.DataFrame, slack: int = 0) -> dict[str, str]:
             else:
                 near = str(row["date"]) == landmark["date"] and apart <= slack
             if near and row["body"] == landmark["body"]:
-                fits.append((apart, row["rcid"]))
-        fits.sort()
-        if fits and (len(fits) == 1 or fits[0][0] < fits[1][0]):
-            found[fits[0][1]] = landmark["rcid"]
-    return found
+                fits.append((row["rcid"], landmark["rcid"], apart))
+    pairs = pl.DataFrame(fits, schema={"rcid": pl.String, "landmark": pl.String, "apart": pl.Int64}, orient="row").unique()
+    distance = pl.col("unlike") * 1000 + pl.col("apart")
+    nearest = _unlike(pairs, votes).filter(distance == distance.min().over("landmark"))
+    only = nearest.filter(pl.col("landmark").is_unique() & pl.col("rcid").is_unique())
+    return dict(only.select("rcid", "landmark").iter_rows())
+
+
+def _unlike(pairs: pl.DataFrame, votes: pl.DataFrame) -> pl.DataFrame:
+    """`pairs` with the number of members that cast one vote in the roll call and another in the landmark."""
+    import polars as pl
+
+    starter = pl.read_csv(starter_directory() / "votes.csv", columns=["rcid", "state", "vote"], infer_schema=False)
+    checked = starter.rename({"rcid": "landmark", "vote": "checked"})
+    cast = votes.filter(pl.col("rcid").is_in(pairs["rcid"].implode())).select("rcid", pl.col("state", "vote").cast(pl.String))
+    both = pairs.join(cast.filter(pl.col("vote").is_in(CAST)), on="rcid").join(checked, on=["landmark", "state"])
+    unlike = both.group_by("rcid", "landmark").agg((pl.col("vote") != pl.col("checked")).sum().alias("unlike"))
+    return pairs.join(unlike, on=["rcid", "landmark"], how="left").with_columns(pl.col("unlike").fill_null(0))
 
 
 def _bare(symbol: str) -> str:
     return re.sub(r"[\s\[\]]", "", symbol).removesuffix("A")
 
 
-def loaded(roll_calls: pl.DataFrame, votes: pl.DataFrame, source: str, warnings: list[str], slack: int = 0) -> LoadedRows:
+def tell_totals(roll_calls: pl.DataFrame, counts: pl.DataFrame, warnings: list[str]) -> None:
+    """Warn of roll calls whose totals (in `roll_calls`, null where none are printed) are not those of the votes (`counts`)."""
+    import polars as pl
+
+    differs = pl.any_horizontal(pl.col(vote) != pl.col(f"{vote}_cast") for vote in CAST)
+    renamed = counts.select("rcid", *(pl.col(vote).alias(f"{vote}_cast") for vote in CAST))
+    off = roll_calls.join(renamed, on="rcid").filter(differs)["rcid"].sort().to_list()
+    if off:
+        warnings.append(f"In {len(off)} roll calls the votes do not add up to the published totals: {', '.join(off[:3])} ...")
+
+
+def tell_doubles(roll_calls: pl.DataFrame, number: str, warnings: list[str]) -> None:
+    """Warn of roll calls that share day, totals and the resolution (`number`): one may be entered twice. None is left out."""
+    import polars as pl
+
+    alike = pl.struct("date", number, *CAST).is_duplicated()
+    double = roll_calls.filter(alike & (pl.col(number) != "") & pl.col("yes").is_not_null())["rcid"].sort().to_list()
+    if double:
+        warnings.append(
+            f"{len(double)} roll calls share day, totals and resolution with another: {', '.join(double[:4])} ...; they may be one vote "
+            "entered twice, or votes on two of its parts, and all were kept."
+        )
+
+
+def loaded(
+    roll_calls: pl.DataFrame,
+    votes: pl.DataFrame,
+    source: str,
+    warnings: list[str],
+    *,
+    rows_in: int,
+    set_aside: Sequence[SetAside] = (),
+    slack: int = 0,
+) -> LoadedRows:
     """Give landmarks their keys, add the source, and shape both frames."""
     import polars as pl
 
-    renamed = landmarks(roll_calls, slack)
+    renamed = landmarks(roll_calls, votes, slack)
     key = pl.col("rcid").replace(renamed)
     if renamed:
         warnings.append(f"{len(renamed)} roll calls are landmarks of the starter record, whose checked votes stand for them.")
-    as_of = roll_calls["date"].max()
-    origin: dict[str, Any] = {
-        "table": {
-            "title": CITATIONS[source]["title"],
-            "as_of": str(as_of),
-            "licence": CITATIONS[source]["licence"],
-            "note": " ".join(warnings),
-        },
-        "source": {source: CITATIONS[source]},
-    }
-    source_column = pl.lit(source).alias("source")
+    first, last = (roll_calls.select(pl.col("date").min(), last=pl.col("date").max())).row(0)
+    covered = Coverage(first.year, last.year, note=LEFT_OUT)
+    named = pl.lit(source).alias("source")
     frames = {
-        "roll_calls": roll_calls.with_columns(key, source_column),
-        "votes": votes.select(key, "state", "vote", source_column),
+        "roll_calls": roll_calls.with_columns(
+            key, named, *(pl.col(name).replace(renamed) for name in roll_calls.columns if name == "linked_rcid")
+        ),
+        "votes": votes.select(key, "state", "vote", named),
     }
-    return LoadedRows(frames, tuple(warnings), origin)
+    aside = tuple(one for one in set_aside if one.count)
+    return LoadedRows(
+        frames,
+        tuple(warnings),
+        origin_of(CITATIONS[source], source, str(last), " ".join(warnings)),
+        coverage=dict.fromkeys(frames, covered),
+        rows_in=rows_in,
+        rows_used=rows_in - sum(one.count for one in aside),
+        set_aside=aside,
+    )

@@ -37,7 +37,6 @@ SOURCE = SourceDeclaration(
     licence=CITATIONS["undl_council"]["licence"],
     citation=CITATIONS["undl_council"]["citation"],
     address=CITATIONS["undl_council"]["url"],
-    may_pull=False,
     tables=("roll_calls", "votes"),
     warnings=(
         "Adopted resolutions only: vetoed drafts are in the starter record for a few landmarks, and nowhere else.",

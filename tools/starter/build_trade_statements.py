@@ -1,6 +1,6 @@
-"""Build trade.csv: bilateral totals of trade in goods, each as the reporter states it.
+"""Build trade_statements.csv: bilateral totals of trade in goods, each as the reporter states it.
 
-Usage: python build_trade.py --data DIR [--out DIR]
+Usage: python build_trade_statements.py --data DIR [--out DIR]
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def main() -> None:
         *directions(given.data / DOTS),
         *india(given.data / INDIA),
     ]
-    print(write_table(given.out / "trade.csv", COLUMNS, rows, KEY), "totals")
+    print(write_table(given.out / "trade_statements.csv", COLUMNS, rows, KEY), "totals")
     for name in (COW, DOTS, INDIA):
         print(name, digest(given.data / name))
 

@@ -1,6 +1,6 @@
-"""Build state_year.csv: military spending, gross domestic product, population and the composite capability index.
+"""Build indicators.csv: military spending, gross domestic product, population and the composite capability index.
 
-Usage: python build_state_year.py --data DIR [--out DIR]
+Usage: python build_indicators.py --data DIR [--out DIR]
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ def main() -> None:
         *economies(per_head, people),
         *capability(given.data / CAPABILITY),
     ]
-    print(write_table(given.out / "state_year.csv", COLUMNS, rows, KEY), "figures")
+    print(write_table(given.out / "indicators.csv", COLUMNS, rows, KEY), "figures")
     for name in (MILEX, PER_HEAD, POPULATION, CAPABILITY):
         print(name, digest(given.data / name))
 
