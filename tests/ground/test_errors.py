@@ -10,7 +10,7 @@ import nonaligned
 from nonaligned.ground import errors
 from nonaligned.ground.errors import NonalignedError
 
-BETWEEN_PROCESSES = {"FaultError"}  # what a child process says to its parent, which puts it in words
+BETWEEN_PROCESSES = {"Interrupted", "FaultError"}  # what a child process says to its parent, which puts it in words
 
 
 def defined_errors() -> list[type[BaseException]]:

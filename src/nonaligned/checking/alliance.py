@@ -1,17 +1,24 @@
-"""Alliance: whether a defense pledge between two states is in force on the day (ATOP's strict sense of "ally")."""
+"""Alliance: whether a defense pledge between two states is in force on the day (ATOP's strict sense of "ally").
+
+The register that ships with the program answers first; where it has no pledge, obligations by year that the user loaded.
+"""
 
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
-from nonaligned.checking import membership
+from nonaligned.checking import membership, treaty_years
 from nonaligned.checking.case import Case, Evidence, Finding, claim_days, name, with_predecessor
+from nonaligned.ground.origins import read_rows
+from nonaligned.record.starter import starter_directory
 from nonaligned.reports.report import Claim
 from nonaligned.world.days import Span
 
 KIND = "alliance"
 OBLIGATIONS = ("defense", "offense", "neutrality", "nonaggression", "consultation")
+WHOLE_FROM = 2018  # the first year for which the register is meant to have every defense pledge of the states that it covers
 SHARED = """
 SELECT t.*, one.state AS state_one, two.state AS state_two,
        one.first AS first_one, one.last AS last_one, two.first AS first_two, two.last AS last_two
@@ -38,7 +45,16 @@ def check(claim: Claim, case: Case) -> Finding:
         is_over = claim.detail.get("lapsed") == "1"  # that a tie has lapsed in practice is not what a treaty can refute
         verdict = ("unsupported" if is_over else "contradicted") if claim.status == "negated" else "supported"
         return Finding(verdict, f"A defense pledge binds {pair}: {_title(pacts[0])}.{beyond}", _rows(case, pacts[:3]))
-    return _no_pact(claim, case, rows, live, pair, first, beyond)
+    finding = _no_pact(claim, case, rows, live, pair, first, beyond)
+    both = sorted((claim.subject, claim.object))
+    is_whole = last.year >= WHOLE_FROM and all(_is_covered(case, code) for code in both) or "-".join(both) in _disputed()
+    return treaty_years.weighed(claim, case, finding, (first, last), is_whole)
+
+
+@cache
+def _disputed() -> frozenset[str]:
+    """Pairs on which the register differs from ATOP by intent."""
+    return frozenset(row["key"] for row in read_rows(starter_directory() / "alliances.corrections.csv"))
 
 
 def _no_pact(

@@ -14,6 +14,9 @@ KIND = "arms_supply"
 Test = Callable[[float, int], bool]
 Windows = dict[tuple[int, int], list[dict[str, Any]]]
 PUBLISHED = (3, 10)  # SIPRI publishes a window in March of the year after it
+LISTED = 1.0  # percent from which a supplier is one
+FOUNDED = {"RUS": 1992}  # the register keeps the Soviet Union's deliveries apart
+HISTORY = 30  # years after which what held in a window is history, and not what a report of today could still mean
 WINDOWS = """
 SELECT * FROM arms_shares WHERE recipient = ? AND last_year - first_year = 4 AND kind = 'computed' ORDER BY last_year, rank, supplier
 """
@@ -37,7 +40,7 @@ def check(claim: Claim, case: Case) -> Finding:
 def weigh(claim: Claim, case: Case, supplier: str, recipient: str) -> Finding:
     """The finding for `supplier` as a source of `recipient`'s arms; also used for dependence on arms."""
     windows = by_window(case.record.rows(WINDOWS, [recipient]))
-    usable = [w for w in windows if date(w[1] + 1, *PUBLISHED) <= case.day]
+    usable = [w for w in windows if date(w[1] + 1, *PUBLISHED) <= case.day and w[0] >= FOUNDED.get(supplier, w[0])]
     nothing = Finding("not_in_record", f"The record holds no supplier shares of {name(recipient)} for that time.")
     if not usable:
         return nothing
@@ -73,7 +76,7 @@ def _now(weighing: _Weighing, usable: list[tuple[int, int]]) -> Finding:
         return weighing.finding("supported", current, trail=trail)
     if weighing.is_near(current):
         return weighing.finding("not_in_record", current, "near the share claimed, and editions revise shares by some points", trail)
-    before = [w for w in usable[:-1] if weighing.is_met(w)]
+    before = [w for w in usable[:-1] if w[1] > current[1] - HISTORY and weighing.is_met(w)]
     if before and not (claim.status == "negated" and _is_plain(claim)):
         last = before[-1]
         share = _share(windows[last], supplier)[0]
@@ -170,9 +173,11 @@ class _Weighing:
 
 
 def by_window(rows: list[dict[str, Any]]) -> Windows:
-    """Share rows by window, oldest first, best supplier first."""
+    """Share rows by window, oldest first, best supplier first; suppliers below `LISTED` are left out."""
     found: Windows = {}
     for row in rows:
+        if row["share"] < LISTED and row["rank"] is not None:
+            continue
         found.setdefault((row["first_year"], row["last_year"]), []).append(row)
     return found
 

@@ -71,7 +71,7 @@ def _trade(claim: Claim, case: Case) -> Finding:
         for pair in found
         for row in pair
     )
-    said = "; ".join(_said(then, now) for then, now in found)
+    said = "; ".join(_said(case, then, now) for then, now in found)
     percents = [_percent(*pair) for pair in found]
     verdict = _verdict(claim, case, percents, None if is_newest else years, limit=NO_CHANGE if is_newest else None)
     if is_newest and verdict != "supported":
@@ -110,9 +110,10 @@ def _percent(then: dict[str, Any], now: dict[str, Any]) -> float:
     return 100 * (now["value_usd"] / then["value_usd"] - 1)
 
 
-def _said(then: dict[str, Any], now: dict[str, Any]) -> str:
+def _said(case: Case, then: dict[str, Any], now: dict[str, Any]) -> str:
+    how = "counts" if now["source"] in trade_value.compiled(case) else "reports"
     return (
-        f"trade as {name(now['reporter'])} reports it went from US$ {then['value_usd'] / 1e9:.1f} bn in {then['period']} "
+        f"trade as {trade_value.counted_by(case, now)} {how} it went from US$ {then['value_usd'] / 1e9:.1f} bn in {then['period']} "
         f"to {now['value_usd'] / 1e9:.1f} bn in {now['period']} ({_percent(then, now):+.0f} %)"
     )
 

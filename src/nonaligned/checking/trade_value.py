@@ -15,10 +15,9 @@ STALE = timedelta(days=3 * 366)
 SERVICES = 2.2  # goods and services together are at most this many times goods
 REACHING = re.compile(r"\b(?:reach|exceed|surpass|top|hit|pass|cross)\w*\b", re.IGNORECASE)
 MIRROR = {"exports": "imports", "imports": "exports", "total": "total"}
-PAIR = """
-SELECT * FROM trade_statements WHERE value_usd IS NOT NULL AND
- ((reporter = ? AND partner = ? AND flow = ?) OR (reporter = ? AND partner = ? AND flow = ?)) ORDER BY last_day, reporter, period, source
-"""
+SAME = 0.005  # two sources that state one reporter's figure this close to one another have it from one another
+SIDE = "SELECT * FROM trade_statements WHERE reporter = ? AND partner = ? AND value_usd IS NOT NULL"
+COMPILED = "SELECT DISTINCT source FROM trade WHERE reporter = 'COMPILED'"
 
 
 def check(claim: Claim, case: Case) -> Finding:
@@ -51,12 +50,37 @@ def _short_of(claim: Claim, case: Case, rows: list[dict[str, Any]], pair: str) -
             "not_in_record", f"That trade between {pair} was not an amount is no figure to hold against the record.", _rows(case, near)
         )
     verdict = "contradicted" if len(reached) == len(near) else "not_in_record" if reached else "supported"
-    return Finding(verdict, f"{_said(claim, pair)}: {_figures(near[:3])}.", _rows(case, near[:3]))
+    return Finding(verdict, f"{_said(claim, pair)}: {_figures(case, near[:3])}.", _rows(case, near[:3]))
 
 
 def figures(case: Case, one: str, other: str, flow: str) -> list[dict[str, Any]]:
-    """Rows of a pair and flow as either side reports it, oldest first."""
-    return case.record.rows(PAIR, [one, other, flow, other, one, MIRROR[flow]])
+    """Rows of a pair and flow as either side reports it, oldest first; each figure once, whatever the sources that repeat it."""
+    mirror = case.record.rows(SIDE, [other, one])
+    rows = [row for row in case.record.rows(SIDE, [one, other]) if row["flow"] == flow]
+    rows += [row for row in mirror if row["flow"] == MIRROR[flow]]
+    kept: list[dict[str, Any]] = []
+    loaded, both_sides = {entry.source for entry in case.record.loads}, compiled(case)
+    known: dict[tuple[str, str, str], list[float]] = {}
+    for row in sorted(rows, key=lambda row: row["source"] not in loaded):
+        whose = row["source"] if row["source"] in both_sides else row["reporter"]
+        values = known.setdefault((whose, row["period"], f"{row['currency']} {row['coverage']}"), [])
+        is_again = bool(loaded) or row["source"] in both_sides
+        if not is_again or not any(abs(value - row["value_usd"]) <= SAME * abs(value) for value in values):
+            kept.append(row)
+        values.append(row["value_usd"])
+    return sorted(kept, key=lambda row: (row["last_day"], row["reporter"], row["period"], row["source"]))
+
+
+def compiled(case: Case) -> frozenset[str]:
+    """Sources that reconcile both sides of a flow: their figures are their own, not those of either state."""
+    return frozenset(row["source"] for row in case.record.rows(COMPILED))
+
+
+def counted_by(case: Case, row: dict[str, Any]) -> str:
+    """Who says so: the reporting state, or a source that reconciles both sides."""
+    if row["source"] in compiled(case):
+        return case.record.source("trade_statements", row["source"]).producer.removesuffix(" Project")
+    return name(row["reporter"])
 
 
 def _dated(claim: Claim, case: Case, rows: list[dict[str, Any]], days: tuple[date, date], pair: str) -> Finding:
@@ -66,14 +90,14 @@ def _dated(claim: Claim, case: Case, rows: list[dict[str, Any]], days: tuple[dat
         return Finding("not_in_record", f"The record holds no figure of trade between {pair} for {claim.time}.", _rows(case, rows[-2:]))
     fits = [row for row in inside if _fits(claim, case, row)]
     if fits:
-        return Finding("supported", f"{_said(claim, pair)}: {_figures(fits[:3])}.", _rows(case, fits[:3]))
+        return Finding("supported", f"{_said(claim, pair)}: {_figures(case, fits[:3])}.", _rows(case, fits[:3]))
     if _all_wrong(claim, case, inside):
         return Finding(
-            "contradicted", f"{_said(claim, pair)}: {_figures(inside[:3])}, against {_money(claim)} claimed.", _rows(case, inside[:3])
+            "contradicted", f"{_said(claim, pair)}: {_figures(case, inside[:3])}, against {_money(claim)} claimed.", _rows(case, inside[:3])
         )
     return Finding(
         "unsupported",
-        f"{_said(claim, pair)}: {_figures(inside[:3])}; near, but not within what {_money(claim)} means.",
+        f"{_said(claim, pair)}: {_figures(case, inside[:3])}; near, but not within what {_money(claim)} means.",
         _rows(case, inside[:3]),
     )
 
@@ -84,7 +108,7 @@ def _current(claim: Claim, case: Case, rows: list[dict[str, Any]], pair: str) ->
     if case.day - newest["last_day"] > STALE:
         return Finding(
             "not_in_record",
-            f"The record's last figure of trade between {pair} is {_figures([newest])}, too old for {case.day}.",
+            f"The record's last figure of trade between {pair} is {_figures(case, [newest])}, too old for {case.day}.",
             _rows(case, [newest]),
         )
     latest = [row for row in _latest_by_reporter(rows) if newest["last_day"] - row["last_day"] <= timedelta(days=400)]
@@ -93,21 +117,25 @@ def _current(claim: Claim, case: Case, rows: list[dict[str, Any]], pair: str) ->
     exact = case.thresholds.exact_percent / 100
     is_better_before = any(_miss(claim, row) <= exact / 2 for row in before) and all(_miss(claim, row) > exact for row in fits)
     if fits and not is_better_before:
-        return Finding("supported", f"{_said(claim, pair)}: {_figures(fits)}.", _rows(case, fits))
+        return Finding("supported", f"{_said(claim, pair)}: {_figures(case, fits)}.", _rows(case, fits))
     before.sort(key=lambda row: -_miss(claim, row))
-    recent = _last_periods(rows, latest[-1]["reporter"])
+    recent = _last_periods([row for row in rows if counted_by(case, row) == counted_by(case, latest[-1])])
     if before:
         recent = [row for row in recent if row["last_day"] > before[-1]["last_day"]]
         return Finding(
             "outdated",
             f"{_said(claim, pair)}: {_money(claim)} was about right for {before[-1]['period']} ({_usd(before[-1]['value_usd'])}); "
-            f"since then {_figures(recent)}.",
+            f"since then {_figures(case, recent)}.",
             _rows(case, [before[-1], *recent]),
         )
     if _all_wrong(claim, case, latest):
-        return Finding("contradicted", f"{_said(claim, pair)}: {_figures(recent)}, against {_money(claim)} claimed.", _rows(case, recent))
+        return Finding(
+            "contradicted", f"{_said(claim, pair)}: {_figures(case, recent)}, against {_money(claim)} claimed.", _rows(case, recent)
+        )
     return Finding(
-        "unsupported", f"{_said(claim, pair)}: {_figures(latest)}; near, but not within what {_money(claim)} means.", _rows(case, latest)
+        "unsupported",
+        f"{_said(claim, pair)}: {_figures(case, latest)}; near, but not within what {_money(claim)} means.",
+        _rows(case, latest),
     )
 
 
@@ -118,9 +146,8 @@ def _latest_by_reporter(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(newest.values(), key=lambda row: row["last_day"])
 
 
-def _last_periods(rows: list[dict[str, Any]], reporter: str) -> list[dict[str, Any]]:
-    """The reporter's last three years of one kind (calendar or fiscal), oldest first."""
-    own = [row for row in rows if row["reporter"] == reporter]
+def _last_periods(own: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A reporter's last three years of one kind (calendar or fiscal), oldest first."""
     is_fiscal = own[-1]["period"].startswith("FY")
     by_period = {row["period"]: row for row in own if row["period"].startswith("FY") == is_fiscal}
     return list(by_period.values())[-3:]
@@ -177,11 +204,12 @@ def _money(claim: Claim) -> str:
     return f"{how}{'€' if claim.unit == 'EUR' else 'US$'} {(claim.value or 0) / 1e9:g} bn"
 
 
-def _figures(rows: list[dict[str, Any]]) -> str:
-    return ", ".join(f"{_usd(row['value_usd'])} in {row['period']} ({name(row['reporter'])}'s figures)" for row in rows)
+def _figures(case: Case, rows: list[dict[str, Any]]) -> str:
+    return ", ".join(f"{_usd(row['value_usd'])} in {row['period']} ({counted_by(case, row)}'s figures)" for row in rows)
 
 
 def _rows(case: Case, rows: list[dict[str, Any]]) -> tuple[Evidence, ...]:
     return tuple(
-        case.evidence("trade_statements", row, ("reporter", "partner", "flow", "period"), row["value_usd"], "US$", row["period"]) for row in rows
+        case.evidence("trade_statements", row, ("reporter", "partner", "flow", "period"), row["value_usd"], "US$", row["period"])
+        for row in rows
     )

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,9 @@ from nonaligned.record.manifest import Loaded
 from nonaligned.record.store import default_directory
 from nonaligned.sources import SourceDeclaration
 from nonaligned.sources import source as find_source
+
+if TYPE_CHECKING:
+    from nonaligned.sources.fetching.download import Download
 
 MOST_NOTES = 12
 
@@ -79,10 +83,11 @@ def _report(entry: Loaded, read: LoadedRows) -> None:
 
 def pull_source(source: str, words: tuple[str, ...], directory: Path | None, offline: bool, fewer_rows: bool) -> None:
     """Download the files of a source and load them; where its terms want a person to do so, say which page to open."""
+    from nonaligned.sources.fetching.dataverse import HOSTS
     from nonaligned.sources.fetching.download import download
 
     declared = find_source(source)
-    if declared.downloads is None:
+    if not declared.may_pull:
         raise NotLoadedError(
             f"{declared.title}: the program does not download it.",
             why=f"{declared.producer} asks that downloads be made by a person, or gives no address for them.",
@@ -90,16 +95,28 @@ def pull_source(source: str, words: tuple[str, ...], directory: Path | None, off
         )
     folder = directory or default_directory()
     command = " ".join(("nonaligned pull", declared.name, *words))
-    urls: dict[str, str] = {}
-    paths: list[Path] = []
-    for wanted in declared.downloads(words):
+    hosts = HOSTS if declared.dataset else ()
+
+    def fetch(wanted: Download) -> Path:
         _tell(f"{wanted.name} from {wanted.url.partition('?')[0]}")
-        got = download(wanted, folder / "downloads" / declared.name, offline=offline, progress=_progress(), command=command)
-        urls[got.path.name] = wanted.url
-        paths.append(got.path)
+        got = download(
+            wanted, folder / "downloads" / declared.name, hosts=hosts, offline=offline, progress=_progress(), command=command
+        )
         if got.is_unchanged:
             _tell(f"{wanted.name} is unchanged")
-    _load(declared, tuple(paths), folder, fewer_rows, urls)
+        return got.path
+
+    paths = {fetch(one): one.url for one in _wanted(declared, words, fetch)}
+    _load(declared, tuple(paths), folder, fewer_rows, {path.name: url for path, url in paths.items()})
+
+
+def _wanted(declared: SourceDeclaration, words: tuple[str, ...], fetch: Callable[[Download], Path]) -> tuple[Download, ...]:
+    """The files to fetch: those of a data set on Dataverse, or those that the source names."""
+    if declared.dataset is not None:
+        from nonaligned.sources.fetching.dataverse import chosen
+
+        return chosen(declared.dataset, words, fetch)
+    return declared.downloads(words) if declared.downloads else ()
 
 
 def _progress() -> Callable[[int, int | None], None] | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
+import click
+
 from nonaligned.cli.options import open_record
-from nonaligned.cli.tables import emit
+from nonaligned.cli.tables import emit, show
 from nonaligned.record.manifest import Loaded
 from nonaligned.sources import SourceDeclaration
 from nonaligned.sources import sources as all_sources
@@ -27,14 +30,24 @@ FIELDS = (
     ("as_of", "text", "day to which the newest rows are true"),
     ("next", "text", "what to do next"),
 )
-SHOWN = ("source", "title", "loaded", "rows", "years", "next")
+SHOWN = ("source", "rows", "years", "as_of", "loaded")
 
 
 def answer(as_json: bool, directory: Path | None, as_of: str | None) -> None:
     """Print every source with its state and the next step."""
     held = open_record(directory if directory is None or directory.is_dir() else None, as_of)
     rows = [_row(declared, [one for one in held.loads if one.source == declared.name]) for declared in all_sources().values()]
-    emit(rows, FIELDS, as_json, (), {"record": str(directory or held.directory), "as_of": as_of or ""}, SHOWN)
+    if as_json or not sys.stdout.isatty():
+        emit(rows, FIELDS, as_json, (), {"record": str(directory or held.directory), "as_of": as_of or ""}, SHOWN)
+        return
+    loaded = [row for row in rows if row["loaded"]]
+    if loaded:
+        show(loaded, SHOWN, f"Loaded into {directory or held.directory}")
+    if len(loaded) < len(rows):
+        click.echo("Not loaded:")
+        for row in rows:
+            if not row["loaded"]:
+                click.echo(f"  {row['source']}: {row['title']}\n      {row['next']}")
 
 
 def _row(declared: SourceDeclaration, loads: list[Loaded]) -> dict[str, str | int]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nonaligned.panels.panel import Panel
+    from nonaligned.panels.result import Panel
     from nonaligned.record.store import Record
 
 __all__ = ["panel"]
@@ -52,9 +52,9 @@ def panel(
     Examples
     --------
     >>> panel("state_year", 2020, system="un").add("memberships", groups="NAM").frame["member_nam"].sum()
-    120
+    119
     """
-    from nonaligned.panels.panel import Panel
+    from nonaligned.panels.result import Panel
     from nonaligned.panels.template import template
     from nonaligned.record.store import Record
 

@@ -7,12 +7,12 @@ panel as ``_ab`` and ``_ba``; an undirected one in a directed panel in both dire
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nonaligned.ground.errors import UsageError
-from nonaligned.panels.merging import merge
+from nonaligned.panels.merging import beside, merge
 from nonaligned.panels.template import KEYS, Unit
 from nonaligned.panels.variables import Behind, Covered, Options, Values, Variable
 from nonaligned.record.fields import Field
@@ -28,7 +28,7 @@ GRAINS: dict[Unit, tuple[Unit, ...]] = {
     "directed_dyad_year": ("directed_dyad_year", "dyad_year", "state_year"),
 }
 ENDINGS = {"state_1": "_1", "state_2": "_2", "state_a": "_a", "state_b": "_b"}
-DIRECTIONS = {"_ab": "from a to b", "_ba": "from b to a"}
+DIRECTIONS = {"_ab": ("state_a", "state_b"), "_ba": ("state_b", "state_a")}
 
 
 def grain_for(variable: Variable, unit: Unit) -> Unit:
@@ -57,6 +57,8 @@ def lift(variable: Variable, record: Record, keys: pl.DataFrame, unit: Unit, opt
     values = variable.grains[grain].values
     if grain == unit:
         made = values(record, keys, options)
+        if unit == "directed_dyad_year":
+            made = replace(made, fields=tuple(_renamed(one, one.name, directed(one.description, keys.columns)) for one in made.fields))
     elif grain == "state_year":
         made = _for_each_state(variable, record, keys, options)
     elif unit == "directed_dyad_year":
@@ -90,8 +92,8 @@ def _both_ways(variable: Variable, record: Record, keys: pl.DataFrame, options: 
     for ending, offset in (("_ab", 0), ("_ba", keys.height)):
         part = made.frame.slice(offset, keys.height)
         parts.append(part.rename({name: name + ending for name in part.columns}))
-        fields += [_renamed(field, field.name + ending, f"{DIRECTIONS[ending]}: {field.description}") for field in made.fields]
-    return replace(made, frame=pl.concat(parts, how="horizontal"), fields=tuple(fields), covered=_on_sides(made, DIRECTIONS))
+        fields += [_renamed(field, field.name + ending, directed(field.description, DIRECTIONS[ending])) for field in made.fields]
+    return replace(made, frame=beside(parts), fields=tuple(fields), covered=_on_sides(made, DIRECTIONS))
 
 
 def _for_each_state(variable: Variable, record: Record, keys: pl.DataFrame, options: Options) -> Values:
@@ -102,7 +104,7 @@ def _for_each_state(variable: Variable, record: Record, keys: pl.DataFrame, opti
     sides = [keys.select(pl.col(name).alias("state"), year) for name in (one, other)]
     alone = pl.concat([side.unique() for side in sides]).unique().sort("state", year)
     made = variable.grains["state_year"].values(record, alone, options)
-    table = pl.concat([alone, made.frame], how="horizontal")
+    table = beside([alone, made.frame])
     parts: list[pl.DataFrame] = []
     fields: list[Field] = []
     for name, side in zip((one, other), sides, strict=True):
@@ -110,13 +112,24 @@ def _for_each_state(variable: Variable, record: Record, keys: pl.DataFrame, opti
         parts.append(part.rename({column: column + ENDINGS[name] for column in part.columns}))
         fields += [_renamed(field, field.name + ENDINGS[name], f"{name}: {field.description}") for field in made.fields]
     endings = [ENDINGS[name] for name in (one, other)]
-    return replace(made, frame=pl.concat(parts, how="horizontal"), fields=tuple(fields), covered=_on_sides(made, endings))
+    return replace(made, frame=beside(parts), fields=tuple(fields), covered=_on_sides(made, endings))
 
 
 def _on_sides(made: Values, endings: Iterable[str]) -> tuple[Covered, ...]:
     """What the sources cover, with the columns' new names."""
     ends = tuple(endings)
     return tuple(replace(one, columns=tuple(name + end for end in ends for name in one.columns)) for one in made.covered)
+
+
+def directed(description: str, states: Sequence[str]) -> str:
+    """A directed variable's description with the panel's columns for "the first state" and "the second".
+
+    Examples
+    --------
+    >>> directed("goods exported from the first state to the second", ("state_a", "state_b", "year"))
+    'goods exported from state_a to state_b'
+    """
+    return description.replace("the first state", states[0]).replace("the second", states[1])
 
 
 def _renamed(field: Field, name: str, description: str) -> Field:

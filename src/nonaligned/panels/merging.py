@@ -23,6 +23,13 @@ def span(keys: pl.DataFrame) -> tuple[int, int]:
     return (0, 0) if keys.is_empty() else (int(keys["year"].min()), int(keys["year"].max()))  # type: ignore[arg-type]
 
 
+def states_in(keys: pl.DataFrame) -> list[str]:
+    """The codes in a template."""
+    import polars as pl
+
+    return sorted({code for name in keys.columns[:-1] for code in keys[name].unique().cast(pl.String)})
+
+
 def typed(rows: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
     """Rows of the record with the template's key columns and types; a row of what is no state (a group, OTHER) falls out.
 
@@ -47,6 +54,12 @@ def merge(keys: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     return keys.join(rows, on=on, how="left", maintain_order="left", validate="m:1").drop(on)
 
 
+def beside(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Frames of one height side by side; polars refuses a name that stands twice."""
+    first, *others = frames
+    return first.hstack([column for frame in others for column in frame.get_columns()])
+
+
 def loads_of(record: Record, table: str) -> tuple[tuple[str, Loaded], ...]:
     """The loads that stand in a table, each with the key that its rows have in their column `source`."""
     return tuple((key, entry) for entry in record.loads if table in entry.files for key in entry.origin.get("source", {entry.source: 0}))
@@ -60,7 +73,7 @@ def covered_by(record: Record, table: str, sources: Iterable[str]) -> tuple[Cove
         mine = [entry for key, entry in loads if key == source]
         parts = [entry.coverage[table] for entry in mine if table in entry.coverage]
         if not parts:
-            found.append(Covered(table, source, None, None, False, "" if mine else "ships with the program"))
+            found.append(Covered(table, source, None, None, False, is_shipped=not mine))
         for part in parts:
             found.append(
                 Covered(table, source, part["first_year"], part["last_year"], bool(part.get("is_complete")), str(part.get("note", "")))

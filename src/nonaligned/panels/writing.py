@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
     import polars as pl
 
-    from nonaligned.panels.panel import Panel
+    from nonaligned.panels.result import Panel
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 LONGEST_NAME, LONGEST_LABEL = 32, 80  # of a variable and of a label in Stata
@@ -74,7 +74,7 @@ def _parquet(panel: Panel, frame: pl.DataFrame, path: Path) -> None:
 
 
 def _json(panel: Panel, frame: pl.DataFrame, path: Path) -> None:
-    from nonaligned.panels.panel import dumps
+    from nonaligned.panels.result import dumps
 
     path.write_text(dumps(panel), encoding="utf-8")
 

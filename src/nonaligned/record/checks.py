@@ -33,7 +33,7 @@ def check_rows(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     """
     import polars as pl
 
-    shaped = _shaped(table, frame.lazy()).collect()
+    shaped = shape(table, frame)
     _refuse_bad(table, shaped.lazy())
     key = shaped.select(pl.struct(table.key).hash()).to_series()
     if key.n_unique() != shaped.height:
@@ -67,10 +67,17 @@ def _types() -> dict[str, pl.DataType]:
     return {"text": pl.String(), "integer": pl.Int64(), "number": pl.Float64(), "day": pl.Date()}
 
 
-def _shaped(table: Table, lazy: pl.LazyFrame) -> pl.LazyFrame:
+def shape(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the table's columns and types: texts that lack are empty, numbers and days missing.
+
+    Raises
+    ------
+    CheckFailedError
+        If a column of the key lacks, one is not the table's, or a value is not of its type.
+    """
     import polars as pl
 
-    have = lazy.collect_schema().names()
+    have = frame.columns
     missing = [name for name in table.key if name not in have]
     if missing:
         raise CheckFailedError(f"Rows for {table.name} lack the column {', '.join(missing)}.")
@@ -79,10 +86,9 @@ def _shaped(table: Table, lazy: pl.LazyFrame) -> pl.LazyFrame:
         raise CheckFailedError(f"Rows for {table.name} have the column {', '.join(strange)}, which the table has not.")
     types = _types()
     try:
-        shaped = lazy.select(
+        return frame.select(
             (pl.col(field.name) if field.name in have else pl.lit(None)).cast(types[field.kind]).alias(field.name) for field in table.fields
         ).with_columns(pl.col(field.name).fill_null("") for field in table.fields if field.kind == "text")
-        return shaped.collect().lazy()
     except pl.exceptions.PolarsError as error:
         raise CheckFailedError(f"Rows for {table.name} are not of its types.", why=str(error).splitlines()[0]) from error
 

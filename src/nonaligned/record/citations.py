@@ -76,8 +76,9 @@ def described(record: Record, used: Used | None = None) -> tuple[dict[str, Any],
     for table, key, row in _all(record):
         if wanted is None or (table, key) in wanted:
             entry = found.setdefault(key, {**row, "tables": []})
-            entry.update({name: value for name, value in row.items() if value and not entry.get(name)})
-            entry["sha256"] = "|".join(dict.fromkeys([*filter(None, entry["sha256"].split("|")), *filter(None, row["sha256"].split("|"))]))
+            if row["loaded_at"] or not entry["loaded_at"]:  # of a source that was loaded, what ships says nothing more
+                hashes = [*entry["sha256"].split("|"), *row["sha256"].split("|")]
+                entry["sha256"] = "|".join(dict.fromkeys(one for one in hashes if one))
             entry["tables"] = list(dict.fromkeys([*entry["tables"], table]))
     return tuple({name: entry[name] for name in SHOWN} for _, entry in sorted(found.items()))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+import json
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from nonaligned.ground.errors import NOT_LOADED, NonalignedError, SourceError
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
 MEMORY = "1GB"
 LISTED = 5_000  # rejected lines that are kept with their reason
+# Functions that a user's query may read as tables. Others read files, change settings or write logs, even inside a SELECT.
+OPEN_TABLES = frozenset(
+    "range generate_series unnest repeat repeat_row json_each json_tree histogram histogram_values "
+    "duckdb_tables duckdb_views duckdb_columns pragma_table_info".split()
+)
 
 
 class EngineError(NonalignedError):
@@ -38,6 +44,8 @@ def connect(**settings: Any) -> duckdb.DuckDBPyConnection:
 def close_in(connection: duckdb.DuckDBPyConnection, folders: Sequence[Path]) -> None:
     """Let a connection read no file outside some folders, and never change that again."""
     listed = ", ".join(quoted(str(folder)) for folder in folders)
+    connection.execute("SET python_enable_replacements = false")  # else a name may be a variable of the program
+    connection.execute("SET temp_directory = ''")  # else it is a folder where the user stands
     connection.execute(f"SET allowed_directories = [{listed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
@@ -45,17 +53,29 @@ def close_in(connection: duckdb.DuckDBPyConnection, folders: Sequence[Path]) -> 
 
 @contextmanager
 def speaking() -> Generator[None]:
-    """Turn the engine's own errors into EngineError."""
+    """Turn the engine's own errors into EngineError, and those of values for which polars has no type."""
     import duckdb
 
     try:
         yield
     except duckdb.Error as error:
         raise EngineError(str(error)) from error
+    except BaseException as error:
+        kind = type(error)  # polars is not imported for the sake of its errors
+        if kind.__name__ == "PanicException":
+            raise EngineError("A column is of a type that cannot be shown; CAST it AS VARCHAR.") from error
+        if kind.__module__ == "polars.exceptions":
+            raise EngineError(str(error)) from error
+        raise
 
 
 def is_query(sql: str) -> bool:
     """Whether a text is one statement that only reads.
+
+    Raises
+    ------
+    EngineError
+        If it is no SQL, or reads a table function that does more than give rows.
 
     Examples
     --------
@@ -65,10 +85,32 @@ def is_query(sql: str) -> bool:
     import duckdb
 
     try:
-        found = duckdb.extract_statements(sql)
-    except duckdb.Error as error:
+        sql.encode()
+        with connect(enable_external_access=False) as connection:  # the parser itself reads the files of IMPORT DATABASE
+            found = connection.extract_statements(sql)
+            if len(found) != 1 or found[0].type != duckdb.StatementType.SELECT:  # EXPLAIN ANALYZE would do what it explains
+                return False
+            row = connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
+    except (duckdb.Error, UnicodeError) as error:
         raise EngineError(str(error)) from error
-    return len(found) == 1 and found[0].type in {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
+    tree: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
+    closed = sorted({name for name in _table_functions(tree) if name.lower() not in OPEN_TABLES})
+    if closed:
+        raise EngineError(f"{closed[0]} is not available here.")
+    return not tree["error"]
+
+
+def _table_functions(tree: Any) -> Iterator[str]:
+    """Names of the functions that a parsed query reads as tables."""
+    if isinstance(tree, dict):
+        node = cast("dict[str, Any]", tree)
+        if node.get("type") == "TABLE_FUNCTION":
+            yield str(node["function"].get("function_name", "?"))
+        for part in node.values():
+            yield from _table_functions(part)
+    elif isinstance(tree, list):
+        for part in cast("list[Any]", tree):
+            yield from _table_functions(part)
 
 
 def parquet_columns(connection: duckdb.DuckDBPyConnection, path: Path) -> list[str]:

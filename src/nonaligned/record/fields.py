@@ -151,7 +151,7 @@ FIELDS = _define(
     Field("recipient_tiv", "number", "the recipient's imports in the window", "SIPRI TIV, millions", 0),
     Field("kind", "text", "kind of row: computed or published; of a treaty: bilateral or multilateral; of an agreement: its type"),
     Field("commodity", "text", "what is traded"),
-    Field("reporter", "text", f"state whose statistics these are: {STATE} or EU"),
+    Field("reporter", "text", f"whose statistics these are: {STATE}, EU, or COMPILED"),
     Field("partner", "text", f"trading partner: {STATE} or EU"),
     Field("first_day", "day", "first day of the period"),
     Field("last_day", "day", "last day of the period"),

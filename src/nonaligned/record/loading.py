@@ -5,18 +5,19 @@ from __future__ import annotations
 import errno
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nonaligned.ground.errors import CheckFailedError, UsageError
+from nonaligned.ground.errors import CheckFailedError, NonalignedError, UsageError
 from nonaligned.ground.version import version
 from nonaligned.record.checks import check_drift, check_file, check_rows, within_dates
-from nonaligned.record.corrections import correct
+from nonaligned.record.corrections import correct, declared
 from nonaligned.record.incoming import LoadedRows
-from nonaligned.record.manifest import Loaded, RawFile, current, read_manifest, write_manifest
+from nonaligned.record.manifest import NAME, Loaded, RawFile, current, read_manifest, write_manifest
 from nonaligned.record.publishing import keep_raw, only_writer, publish, raw_path, sha256
 from nonaligned.record.tables import TABLES
 
@@ -68,13 +69,14 @@ def load_rows(
         frames, notes, corrected = _checked(directory, source, read)
         for folder in ("tables", "raw"):
             (directory / folder).mkdir(parents=True, exist_ok=True)
-        with only_writer(directory, tell=tell):
+        with only_writer(directory, tell=tell), _or_nothing(directory, raw):
             loads = read_manifest(directory)
-            _remove_strays(directory, loads)
+            _remove_strays(directory, loads, raw)
             standing = [entry for entry in current(loads) if entry.source == source]
             before = next((entry for entry in standing if entry.part == read.part), None)
-            for name, frame in frames.items():
-                check_drift(name, _height(frame), before.rows.get(name) if before else None, fewer_rows)
+            heights = {name: _height(frame) for name, frame in frames.items()}
+            for name, had in before.rows.items() if before else ():
+                check_drift(name, heights.get(name, 0), had, fewer_rows)
             others = [entry for entry in standing if entry.part != read.part and read.part]
             over = tuple(entry.part for entry in others if _overlaps(entry, frames, directory))
             entry = Loaded(
@@ -83,7 +85,7 @@ def load_rows(
                 loaded_at=datetime.now(UTC).isoformat(timespec="seconds"),
                 raw=tuple(RawFile(path.name, keep_raw(path, directory / "raw"), (urls or {}).get(path.name, "")) for path in raw),
                 files={name: _write(frame, directory / "tables", f"{name}-{source}") for name, frame in frames.items()},
-                rows={name: _height(frame) for name, frame in frames.items()},
+                rows=heights,
                 origin=read.origin,
                 coverage={name: asdict(one) for name, one in read.coverage.items()},
                 rows_in=read.rows_in,
@@ -114,6 +116,10 @@ def _checked(
     corrected: list[dict[str, str]] = []
     for name, frame in read.frames.items():
         if isinstance(frame, Path):
+            if any(row["table"] == name for row in declared(directory, source)):
+                raise CheckFailedError(
+                    f"Corrections of {name} cannot be made.", why=f"The rows of {source} are too many to be held at once."
+                )
             check_file(TABLES[name], frame)
             frames[name] = frame
             continue
@@ -142,8 +148,11 @@ def _overlaps(entry: Loaded, frames: Mapping[str, pl.DataFrame | Path], director
             continue
         key = list(TABLES[name].key)
         new = pl.scan_parquet(frame) if isinstance(frame, Path) else frame.lazy()
-        old = pl.scan_parquet(directory / "tables" / entry.files[name])
-        if new.select(key).join(old.select(key), on=key, how="semi").head(1).collect(engine="streaming").height:
+        try:
+            old = pl.scan_parquet(directory / "tables" / entry.files[name])
+            if new.select(key).join(old.select(key), on=key, how="semi").head(1).collect(engine="streaming").height:
+                return True
+        except (OSError, pl.exceptions.PolarsError):  # the earlier file is damaged; once mended it may share keys
             return True
     return False
 
@@ -152,6 +161,7 @@ def _write(frame: pl.DataFrame | Path, folder: Path, stem: str) -> str:
     temporary = folder / f"{stem}.part"
     if isinstance(frame, Path):
         shutil.move(frame, temporary)
+        temporary.touch()
     else:
         frame.write_parquet(temporary, compression="zstd", row_group_size=ROW_GROUP)
     final = folder / f"{stem}-{sha256(temporary)[:16]}.parquet"
@@ -159,14 +169,32 @@ def _write(frame: pl.DataFrame | Path, folder: Path, stem: str) -> str:
     return final.name
 
 
-def _remove_strays(directory: Path, loads: Sequence[Loaded]) -> None:
-    """Files of a load that was killed before it stood in the manifest."""
-    tables = {name for entry in loads for name in entry.files.values()}
-    raws = {raw_path(Path(), one.name, one.sha256).name for entry in loads for one in entry.raw}
-    for folder, known in (("tables", tables), ("raw", raws)):
-        for path in (directory / folder).iterdir():
-            if path.is_file() and path.name not in known:
-                path.unlink()
+@contextmanager
+def _or_nothing(directory: Path, raw: Sequence[Path]) -> Generator[None]:
+    """Take back what a load that fails has written, so that it fills no disk."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError, NonalignedError):
+            _remove_strays(directory, read_manifest(directory), raw)
+        raise
+
+
+def _remove_strays(directory: Path, loads: Sequence[Loaded], raw: Sequence[Path]) -> None:
+    """Files of a load that was killed before it stood in the manifest: it does not name them, and they are newer.
+
+    Older ones stay: where a manifest was lost, the official files may be nowhere else.
+    """
+    manifest = directory / NAME
+    if not manifest.exists():
+        write_manifest(directory, ())
+        return
+    since = manifest.stat().st_mtime_ns
+    known = {name for entry in loads for name in entry.files.values()} | {path.name for path in raw}
+    known |= {raw_path(Path(), one.name, one.sha256).name for entry in loads for one in entry.raw}
+    for path in (*(directory / "tables").iterdir(), *(directory / "raw").iterdir()):
+        if path.is_file() and path.name not in known and path.stat().st_mtime_ns >= since:
+            path.unlink()
 
 
 def _forget(read: LoadedRows) -> None:
@@ -179,7 +207,6 @@ def _forget(read: LoadedRows) -> None:
 def _unwritable(directory: Path, error: Exception) -> UsageError:
     number = getattr(error, "errno", None)
     is_full = number in {errno.ENOSPC, errno.EDQUOT} or "No space left" in str(error)
-    why = "The disk is full." if is_full else str(getattr(error, "strerror", None) or error)
-    for left in (*directory.glob("*.part"), *directory.glob("*/*.part")):
-        left.unlink(missing_ok=True)
-    return UsageError(f"Cannot write the record in {directory}.", why=f"{why} The record is as it was.", mend="--record DIR")
+    where = getattr(error, "filename", None)
+    why = "The disk is full" if is_full else str(getattr(error, "strerror", None) or error) + (f" ({where})" if where else "")
+    return UsageError(f"Cannot write the record in {directory}.", why=f"{why.rstrip('.')}. The record is as it was.", mend="--record DIR")

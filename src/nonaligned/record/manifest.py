@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
 from nonaligned.ground.errors import NotLoadedError
+from nonaligned.ground.origins import parse_origin
 from nonaligned.record.publishing import publish
 
 NAME = "manifest.json"
@@ -77,7 +78,7 @@ def read_manifest(directory: Path) -> tuple[Loaded, ...]:
         if written == 1:
             return tuple(_entry(_from_first_format(one)) for one in plain.values())
         return tuple(_entry(one) for one in plain["loads"])
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise NotLoadedError(
             f"The record in {directory} cannot be read.",
             why=f"{NAME} is not as the program wrote it: {error}.",
@@ -97,9 +98,17 @@ def _entry(plain: Mapping[str, Any]) -> Loaded:
     for name in ("set_aside", "corrected", "over"):
         values[name] = tuple(values.get(name, ()))
     entry = Loaded(**values)
-    for slot in (entry.files, entry.rows, entry.origin, entry.coverage):
+    covered = entry.coverage.values()
+    texts: list[Any] = [entry.source, entry.part, entry.loaded_at, entry.program, *entry.over, *entry.files.values()]
+    texts += [word for one in entry.raw for word in (one.name, one.sha256, one.url)]
+    counts: list[Any] = [entry.rows_in, *entry.rows.values()]
+    for slot in (entry.files, entry.rows, entry.origin, entry.coverage, *covered, *entry.set_aside, *entry.corrected):
         if not isinstance(slot, dict):
             raise TypeError(f"{slot!r} is no table")
+    if not all(isinstance(text, str) for text in texts) or not all(isinstance(count, int) for count in counts):
+        raise TypeError(f"{texts} must be texts and {counts} numbers")
+    if entry.origin:
+        parse_origin(entry.origin)
     if any(Path(name).name != name for name in (*entry.files.values(), *(one.name for one in entry.raw))):
         raise ValueError("a file lies outside the record")
     return entry
@@ -126,7 +135,8 @@ def _plain(value: Any) -> Any:
 def current(loads: tuple[Loaded, ...], as_of: date | None = None) -> tuple[Loaded, ...]:
     """The loads that stand: the last one of each part of each source, up to a day's end (UTC) where one is given.
 
-    A load of the whole source (part "") takes the place of all its parts.
+    A load of the whole source (part "") takes the place of all its parts. A part that was loaded again is the newest:
+    it no longer gives way to parts that were loaded between.
     """
     standing: dict[tuple[str, str], Loaded] = {}
     for entry in loads:
@@ -137,5 +147,8 @@ def current(loads: tuple[Loaded, ...], as_of: date | None = None) -> tuple[Loade
         else:
             standing.pop((entry.source, ""), None)
             standing.pop((entry.source, entry.part), None)
+            for key, one in standing.items():
+                if one.source == entry.source and entry.part in one.over:
+                    standing[key] = replace(one, over=tuple(part for part in one.over if part != entry.part))
         standing[entry.source, entry.part] = entry
     return tuple(standing.values())

@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from nonaligned.ground.errors import UsageError
@@ -45,11 +45,7 @@ def keep_raw(raw: Path, folder: Path) -> str:
             digest.update(block)
             target.write(block)
     name = digest.hexdigest()
-    final = raw_path(folder, raw.name, name)
-    if final.exists():
-        temporary.unlink()
-    else:
-        publish(temporary, final)
+    publish(temporary, raw_path(folder, raw.name, name))
     return name
 
 
@@ -69,9 +65,18 @@ def only_writer(directory: Path, wait: float = WAIT, tell: Callable[[], None] | 
     """
     with (directory / "lock").open("a", encoding="utf-8") as handle:
         _take(handle.fileno(), directory, wait, tell)
-        for left in (*directory.glob("*.part"), *directory.glob("*/*.part")):  # by a writer that was killed
+        _clear(directory)  # of a writer that was killed
+        try:
+            yield
+        finally:
+            _clear(directory)
+
+
+def _clear(directory: Path) -> None:
+    """Remove half-written files; only who holds the lock may, as another's may be under way."""
+    for left in (*directory.glob("*.part"), *directory.glob("*/*.part")):
+        with suppress(OSError):
             left.unlink()
-        yield
 
 
 def _take(descriptor: int, directory: Path, wait: float, tell: Callable[[], None] | None) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
+CATALOGUE = re.compile(r"\b(?:show|information_schema|duckdb_\w+|pragma\w*)\b", re.IGNORECASE)  # asks which tables there are
 LARGEST_KEPT, MOST_KEPT = 1_000, 2_000  # rows of an answer, and answers, that are kept for the next time
 
 
@@ -77,12 +78,18 @@ class Record:
     def _connection(self) -> duckdb.DuckDBPyConnection:
         connection = connect()
         connection.execute(f"CREATE TABLE origins ({', '.join(f'{name} {kind}' for name, kind in ORIGIN_COLUMNS.items())})")
-        marks = ", ".join("?" for _ in ORIGIN_COLUMNS)
-        connection.executemany(f"INSERT INTO origins VALUES ({marks})", [list(row.values()) for row in origin_rows(self.loads)])
         return connection
+
+    def _make_origins(self) -> None:
+        rows = [list(row.values()) for row in origin_rows(self.loads)]
+        marks = f"({', '.join('?' for _ in ORIGIN_COLUMNS)})"
+        self._connection.execute(f"INSERT INTO origins VALUES {', '.join(marks for _ in rows)}", [value for row in rows for value in row])
+        self._standing.add("origins")
 
     def _stand(self, sql: str) -> None:
         """Make the views of the tables that a query names."""
+        if "origins" not in self._standing and re.search(r"\borigins\b", sql, re.IGNORECASE):
+            self._make_origins()
         for name in TABLES:
             if name not in self._standing and re.search(rf"\b{name}\b", sql, re.IGNORECASE):
                 with self._intact():
@@ -200,8 +207,9 @@ class Record:
             )
         other = Record(self.directory, self.as_of)
         with other._intact():
-            for table in TABLES.values():
-                other._make(table)
+            if CATALOGUE.search(sql):
+                other._stand(" ".join((*TABLES, "origins")))
+            other._stand(sql)
             folders = (other.folder, starter_directory(), register_directory())
             close_in(other._connection, folders)
         try:

@@ -14,6 +14,7 @@ from nonaligned.ground.errors import UsageError
 from nonaligned.record.incoming import Coverage, LoadedRows, SetAside
 
 if TYPE_CHECKING:
+    from nonaligned.sources.fetching.dataverse import Dataset
     from nonaligned.sources.fetching.download import Download
 
 
@@ -42,12 +43,13 @@ class SourceDeclaration:
     version: str = ""
     read_together: Callable[[tuple[Path, ...]], LoadedRows] | None = None
     downloads: Callable[[tuple[str, ...]], tuple[Download, ...]] | None = None
+    dataset: Dataset | None = None  # the data set on Dataverse whose files `nonaligned pull` fetches
     words: str = ""  # what may stand after the name in `nonaligned pull`, as "[INDICATOR...]"
 
     @property
     def may_pull(self) -> bool:
         """Whether the terms allow automated download."""
-        return self.downloads is not None
+        return self.downloads is not None or self.dataset is not None
 
 
 def origin_of(declared: Mapping[str, str], key: str, as_of: str, note: str = "") -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import re
+import shutil
 import tempfile
 import zipfile
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -35,8 +35,8 @@ DECLARED = {
     "title": "BACI: International Trade Database at the Product-Level",
     "url": "https://www.cepii.fr/CEPII/en/bdd_modele/bdd_modele_item.asp?id=37",
     "licence": "Etalab 2.0",
-    "citation": "Gaulier, Guillaume, and Soledad Zignago. 2010. BACI: International Trade Database at the Product-Level. The 1994-2007 Version. "
-    "CEPII Working Paper 2010-23.",
+    "citation": "Gaulier, Guillaume, and Soledad Zignago. 2010. BACI: International Trade Database at the Product-Level. The 1994-2007 "
+    "Version. CEPII Working Paper 2010-23.",
 }
 WARNINGS = (
     "Values are f.o.b., reconciled from both sides' reports, in US$ of the time; products are summed to chapters of the Harmonized System.",
@@ -46,7 +46,7 @@ WARNINGS = (
 
 
 def read_baci(path: Path) -> LoadedRows:
-    """Read the archive of a BACI release, or the file of one year, into `trade` and `trade_products` (``HS27``).
+    r"""Read the archive of a BACI release, or the file of one year, into `trade` and `trade_products` (``HS27``).
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def read_baci(path: Path) -> LoadedRows:
     --------
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "BACI_HS92_Y2022_V202401b.csv"
-    ...     _ = file.write_text("t,i,j,k,v,q\\n2022,643,699,270900,25000.5,NA\\n2022,643,699,270119,1000.25,1\\n")
+    ...     _ = file.write_text("t,i,j,k,v,q\n2022,643,699,270900,25000.5,NA\n2022,643,699,270119,1000.25,1\n")
     ...     rows = read_baci(file)
     >>> rows.frames["trade"].select("exporter", "importer", "value_usd").rows()
     [('RUS', 'IND', 26000750.0)]
@@ -89,12 +89,12 @@ def read_baci_together(paths: tuple[Path, ...]) -> LoadedRows:
     rows_in = 0
     trade: list[pl.DataFrame] = []
     seen: dict[int, str] = {}
-    target = Path(tempfile.mkdtemp(prefix="nonaligned-baci-")) / "trade_products.parquet"
+    target = _folder() / "trade_products.parquet"
     parts: list[Path] = []
     for path in paths:
         _compare_codes(path)
         for name in _year_files(path):
-            with _member(path, name) as plain:
+            with plain_file(path, name) as plain:
                 chapters, count = _chapters(plain, name)
             rows_in += count
             for year in chapters["year"].unique().to_list():
@@ -120,6 +120,13 @@ def read_baci_together(paths: tuple[Path, ...]) -> LoadedRows:
     )
 
 
+def _folder() -> Path:
+    """A folder for the products that outlives the reading and goes when the program ends."""
+    folder = Path(tempfile.mkdtemp(prefix="nonaligned-baci-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def _year_files(path: Path) -> list[str]:
     """Names of the year files in an archive, or the file's own."""
     if not zipfile.is_zipfile(path):
@@ -129,12 +136,6 @@ def _year_files(path: Path) -> list[str]:
     if not names:
         raise SourceError(f"{path.name} holds no file like BACI_HS92_Y2022_V202401b.csv.", mend="nonaligned sources")
     return names
-
-
-@contextmanager
-def _member(path: Path, name: str) -> Generator[Path]:
-    with plain_file(path, name) as plain:
-        yield plain
 
 
 def _chapters(plain: Path, name: str) -> tuple[pl.DataFrame, int]:
@@ -152,7 +153,9 @@ def _chapters(plain: Path, name: str) -> tuple[pl.DataFrame, int]:
             bad = done.rejected[0]
             raise SourceError(f"{name}, line {bad.line}, column {bad.column}: {bad.reason}.", why=f"{done.n_rejected} lines are like this.")
         chapters = pl.read_parquet(target)
-    wrong = chapters.filter((pl.col("least") < 0) | (pl.col("n_known") < pl.col("n")) | ~pl.col("year").is_between(1988, 2100).fill_null(False))
+    wrong = chapters.filter(
+        (pl.col("least") < 0) | (pl.col("n_known") < pl.col("n")) | ~pl.col("year").is_between(1988, 2100).fill_null(False)
+    )
     wrong = pl.concat([wrong, chapters.filter(pl.any_horizontal(pl.col("i", "j", "chapter").is_null()))])
     if wrong.height or not chapters.height:
         first = wrong.row(0, named=True) if wrong.height else {}
@@ -195,7 +198,7 @@ def _rows(chapters: pl.DataFrame, key: tuple[str, ...]) -> pl.DataFrame:
         .select(
             *key,
             reporter=pl.lit("COMPILED"),
-            value_usd=(pl.col("thousands").cast(pl.Float64) * THOUSAND).round(2),
+            value_usd=(pl.col("thousands").cast(pl.Float64) * THOUSAND).round(0),  # v has three decimals: whole dollars
             valuation=pl.lit("fob"),
             prices=pl.lit("current"),
         )

@@ -83,7 +83,8 @@ def read_china_visits(path: Path) -> LoadedRows:
     released = others["Original Source"].str.extract(r"/t(\d{8})_").str.to_date("%Y%m%d", strict=False).max()
     as_of = min(f"{max(frame['year'])}-12-31", str(released or "9999"))  # no later than the last page that the compiler read
     visit = ("year", "Name", "host")
-    is_again = pl.col("Original Source") != pl.col("Original Source").first().over(visit)
+    order = [pl.col("Original Source") != CEIAS, "Original Source"]
+    is_again = pl.col("Original Source") != pl.col("Original Source").sort_by(order).first().over(visit)
     again, frame = frame.filter(is_again), frame.filter(~is_again)
     reasons = ((others, "the press release cited is not about the named visitor"), (again, "the same visit from a second list"))
     return LoadedRows(

@@ -28,6 +28,10 @@ CODES = ("reporterCode", "partnerCode")
 PREVIEW = "https://comtradeapi.un.org/public/v1/preview/C/A/HS"
 MOST_PREVIEWED = 500  # records in one answer of the open interface
 NAMED_CODES = 4  # commodities that a part's name lists
+# Where several numbers mean a state: the one under which it reports now.
+LATEST = {
+    "CHE": 757, "DEU": 276, "ETH": 231, "FRA": 251, "IND": 699, "ITA": 380, "NOR": 579, "PAK": 586, "PAN": 591, "SDN": 729, "USA": 842,
+}  # fmt: skip
 DECLARED = {
     "producer": "United Nations Statistics Division",
     "title": "UN Comtrade",
@@ -36,8 +40,8 @@ DECLARED = {
     "citation": "United Nations Statistics Division. UN Comtrade Database. https://comtradeplus.un.org",
 }
 WARNINGS = (
-    "Each reporter's own statistics: imports as a rule c.i.f., exports f.o.b. Of the breakdowns by second partner, customs procedure and mode of "
-    "transport the totals alone are kept.",
+    "Each reporter's own statistics: imports as a rule c.i.f., exports f.o.b. Of the breakdowns by second partner, customs procedure and "
+    "mode of transport the totals alone are kept.",
     "France is with Monaco, Switzerland with Liechtenstein, Norway with Svalbard, the United States with Puerto Rico. " + TAIWAN_NOTE,
     "The open interface gives at most 500 records in one answer: a file with as many may be cut.",
 )
@@ -182,7 +186,9 @@ def _refuse_cells(raw: pl.DataFrame, path: Path) -> None:
     refuse(raw, ~pl.col("flowCode").str.contains(r"^[A-Z]{1,4}$"), "flowCode", "a flow (M, X ...)", path)
     refuse(raw, ~pl.col("customsCode").str.contains(r"^C\d\d$"), "customsCode", "a customs procedure", path)
     refuse(raw, ~pl.col("cmdCode").str.contains(r"^(TOTAL|[0-9A-Z]{1,6})$"), "cmdCode", "a commodity code", path)
-    refuse(raw, (pl.col("primaryValue") != "") & ~(value.is_finite() & (value >= 0)).fill_null(False), "primaryValue", "a value in US$", path)
+    refuse(
+        raw, (pl.col("primaryValue") != "") & ~(value.is_finite() & (value >= 0)).fill_null(False), "primaryValue", "a value in US$", path
+    )
 
 
 def _totals_of_breakdowns(frame: pl.DataFrame, aside: list[SetAside]) -> pl.DataFrame:
@@ -216,12 +222,10 @@ def _downloads(words: tuple[str, ...]) -> tuple[Download, ...]:
     from nonaligned.sources.fetching.download import Download
 
     if len(words) < 2 or not all(word.isdigit() and len(word) == 4 for word in words[1:]):
-        raise UsageError(
-            "UN Comtrade needs a state and one or more years.", mend="nonaligned pull comtrade IND 2022 2023"
-        )
+        raise UsageError("UN Comtrade needs a state and one or more years.", mend="nonaligned pull comtrade IND 2022 2023")
     code = find(words[0]).code
     own = {state: number for number, state in sorted(numbered_states().items(), reverse=True)}
-    own |= {"CHE": 757, "DEU": 276, "ETH": 231, "FRA": 251, "IND": 699, "ITA": 380, "NOR": 579, "PAK": 586, "PAN": 591, "SDN": 729, "USA": 842}
+    own |= LATEST
     if code not in own:
         raise UsageError(f"UN Comtrade has no number for {code}.")
     return tuple(

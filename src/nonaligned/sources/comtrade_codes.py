@@ -31,8 +31,8 @@ SERBIA_AND_MONTENEGRO = 891  # the Federal Republic of Yugoslavia until 2003
 # World, groups, bunkers, free zones, areas not specified (492 is one of these here, Monaco in M49); the customs union of southern Africa;
 # Belgium and Luxembourg together; colonies and parts of states before their independence or union.
 GROUPS: tuple[int, ...] = (
-    0, 58, 80, 97, 129, 221, 290, 457, 459, 461, 471, 472, 473, 492, 527, 536, 568, 577, 582, 592, 636, 637, 647, 658, 697, 698, 711, 717, 835,
-    836, 837, 838, 839, 849, 879, 899,
+    0, 58, 80, 97, 129, 221, 290, 457, 459, 461, 471, 472, 473, 492, 527, 536, 568, 577, 582, 592, 636, 637, 647, 658, 697, 698, 711, 717,
+    835, 836, 837, 838, 839, 849, 879, 899,
 )  # fmt: skip
 TAIWAN_NOTE = "490 (Other Asia, not elsewhere specified) is read as Taiwan."
 

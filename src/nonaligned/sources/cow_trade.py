@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nonaligned.ground.errors import SourceError
+from nonaligned.ground.errors import SourceError, UsageError
 from nonaligned.sources import LoadedRows, SetAside, SourceDeclaration
 from nonaligned.sources.reading import as_text, read_bytes, read_text, refuse
 from nonaligned.sources.state_codes import holder
@@ -14,11 +14,14 @@ from nonaligned.sources.trade_rows import loaded, split_off
 if TYPE_CHECKING:
     import polars as pl
 
+    from nonaligned.sources.fetching.download import Download
+
 NEEDED = ("ccode1", "ccode2", "year", "flow1", "flow2")
 MEMBER = "dyadic*.csv"  # in the archive as published, beside the national file
 MISSING = -9.0
 MILLION = 1e6
 FEW, MANY = 5, 100  # partners
+LARGEST, FIRST, LAST = 999, 1800, 2100  # COW numbers and years
 DECLARED = {
     "producer": "Correlates of War Project",
     "title": "Correlates of War Project Trade Data Set, version 4.0",
@@ -31,13 +34,13 @@ DECLARED = {
 }
 WARNINGS = (
     "Flows are the importer's figures where it reported, else the exporter's (mixed valuation), in millions of US$ of the time.",
-    "-9 and empty flows are missing: they make no row. The smoothed flows and the alternatives for Belgium-Luxembourg and China are left out.",
+    "-9 and empty flows are missing: they make no row. The smoothed flows and the alternatives for Belgium-Luxembourg and China stay out.",
     "Germany in 1990 stands under 255, with Belgium and Luxembourg under 260; where both numbers had one dyad the file would be refused.",
 )
 
 
 def read_cow_trade(path: Path) -> LoadedRows:
-    """Read the dyadic file, each dyad once (official) or from both sides, into `trade`.
+    r"""Read the dyadic file, each dyad once (official) or from both sides, into `trade`.
 
     ``flow1`` is what state 1 imports from state 2 in millions of US$, ``flow2`` the other way.
 
@@ -66,9 +69,9 @@ def read_cow_trade(path: Path) -> LoadedRows:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "trade.csv"
-    ...     _ = file.write_text("ccode1,ccode2,year,flow1,flow2\\n2,750,2014,45228,21234\\n")
+    ...     _ = file.write_text("ccode1,ccode2,year,flow1,flow2\n2,750,2014,45228,21234\n")
     ...     rows = read_cow_trade(file).frames["trade"].select("exporter", "importer", "value_usd").rows()
-    >>> rows
+    >>> sorted(rows)
     [('IND', 'USA', 45228000000.0), ('USA', 'IND', 21234000000.0)]
     """
     import polars as pl
@@ -79,7 +82,7 @@ def read_cow_trade(path: Path) -> LoadedRows:
     read = raw.with_columns(**{f"{name}_": cell for name, cell in numbers.items()}, **flows)
     for name in NEEDED[:2]:
         refuse(read, pl.col(f"{name}_").is_null(), name, "a COW number", path)
-    refuse(read, ~pl.col("year_").is_between(1800, 2100).fill_null(False), "year", "a year", path)
+    refuse(read, ~pl.col("year_").is_between(FIRST, LAST).fill_null(False), "year", "a year", path)
     for name in NEEDED[3:]:
         number = pl.col(f"{name}_")
         refuse(read, (pl.col(name) != "") & ~(number.is_finite() & ((number >= 0) | (number == MISSING))).fill_null(False), name,
@@ -109,17 +112,22 @@ def read_cow_trade(path: Path) -> LoadedRows:
 
 
 def _with_states(frame: pl.DataFrame, aside: list[SetAside], path: Path) -> pl.DataFrame:
-    """`frame` with the states that held the numbers, as categories: the columns are long and the states few."""
+    """`frame` with the states that held the numbers, as positions in a list of codes: the columns are long and the states few."""
     import polars as pl
 
-    pairs = pl.concat([frame.select(number="first", year="year"), frame.select(number="second", year="year")]).unique()
-    codes = [holder(str(number), year, "cow") or None for number, year in pairs.iter_rows()]
-    kinds = pl.Enum(sorted({code for code in codes if code}))
-    held = pairs.with_columns(pl.Series("state", codes, dtype=kinds))
+    numbers = set(frame["first"].unique()) | set(frame["second"].unique())
+    years = set(frame["year"].unique())
+    held = [
+        (holder(str(number), year, "cow") or None) if number in numbers and year in years else None
+        for number in range(LARGEST + 1)
+        for year in range(FIRST, LAST + 1)
+    ]
+    table = pl.Series(held, dtype=pl.Enum(sorted({code for code in held if code})))
     for side in ("first", "second"):
-        frame = frame.join(
-            held.rename({"number": side, "state": f"{side}_state"}), on=[side, "year"], how="left", maintain_order="left"
+        place = frame.select(
+            pl.when(pl.col(side).is_between(0, LARGEST)).then(pl.col(side)).otherwise(0) * (LAST - FIRST + 1) + pl.col("year") - FIRST
         )
+        frame = frame.with_columns(table.gather(place.to_series()).alias(f"{side}_state"))
     unknown = pl.col("first_state").is_null() | pl.col("second_state").is_null()
     n = frame.select(unknown.sum()).item()
     if n > frame.height / 100:
@@ -136,21 +144,24 @@ def _directed(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
     """One row for each direction with a flow, whether a dyad stands in the file once or from both sides."""
     import polars as pl
 
-    turned = pl.col("first") > pl.col("second")
+    is_turned = pl.col("first_state").to_physical() > pl.col("second_state").to_physical()
+    low = pl.when(is_turned).then("second_state").otherwise("first_state")
+    high = pl.when(is_turned).then("first_state").otherwise("second_state")
     ordered = frame.select(
         "line",
         "year",
-        low=pl.when(turned).then("second_state").otherwise("first_state"),
-        high=pl.when(turned).then("first_state").otherwise("second_state"),
-        to_low=pl.when(turned).then("two").otherwise("one"),
-        to_high=pl.when(turned).then("one").otherwise("two"),
+        low=low,
+        high=high,
+        to_low=pl.when(is_turned).then("two").otherwise("one"),
+        to_high=pl.when(is_turned).then("one").otherwise("two"),
+    ).with_columns(
+        key=(pl.col("low").to_physical().cast(pl.Int64) * 1000 + pl.col("high").to_physical().cast(pl.Int64)) * 10_000 + pl.col("year")
     )
-    pairs = ordered.unique(["low", "high", "year", "to_low", "to_high"], keep="first", maintain_order=True)
-    if pairs.select(pl.struct("low", "high", "year").is_duplicated().any()).item():
-        odd = pairs.filter(pl.struct("low", "high", "year").is_duplicated()).sort("low", "high", "year", "line").row(1, named=True)
-        raise SourceError(
-            f"{path.name}, line {odd['line']}: the flows of {odd['low']} and {odd['high']} in {odd['year']} are not those of an earlier line."
-        )
+    pairs = ordered.unique(["key", "to_low", "to_high"], keep="first", maintain_order=True)
+    if pairs["key"].n_unique() != pairs.height:
+        odd = pairs.filter(pl.col("key").is_duplicated()).sort("key", "line").row(1, named=True)
+        dyad = f"{odd['low']} and {odd['high']} in {odd['year']}"
+        raise SourceError(f"{path.name}, line {odd['line']}: the flows of {dyad} are not those of an earlier line.")
     both = (
         pairs.select("year", exporter="high", importer="low", value="to_low"),
         pairs.select("year", exporter="low", importer="high", value="to_high"),
@@ -177,11 +188,34 @@ def _thin(trade: pl.DataFrame) -> list[str]:
     partners = trade.group_by("importer", "year").len().with_columns(most=pl.col("len").max().over("importer"))
     partners = partners.with_columns(usual=pl.col("len").median().over("year"))
     few = partners.filter((pl.col("most") >= MANY) & (pl.col("usual") >= MANY / 2) & (pl.col("len") <= FEW)).sort("importer", "year")
-    spans = few.group_by("importer", maintain_order=True).agg(pl.col("year").min().alias("first"), pl.col("year").max().alias("last"), pl.len())
+    spans = few.group_by("importer", maintain_order=True).agg(
+        pl.col("year").min().alias("first"), pl.col("year").max().alias("last"), pl.len()
+    )
     return [
-        f"{row['importer']} has at most {FEW} partners in {row['len']} years from {row['first']} to {row['last']}: the rest is missing there."
+        f"{row['importer']} has at most {FEW} partners in {row['first']}"
+        + (f" to {row['last']} ({row['len']} years)" if row["last"] > row["first"] else "")
+        + ": the rest is missing there."
         for row in spans.iter_rows(named=True)
     ]
+
+
+def downloads(words: tuple[str, ...]) -> tuple[Download, ...]:
+    """The archive of version 4.0, which holds the dyadic file.
+
+    Source
+    ------
+    https://correlatesofwar.org/data-sets/bilateral-trade/
+
+    Examples
+    --------
+    >>> downloads(())[0].name
+    'COW_Trade_4.0.zip'
+    """
+    from nonaligned.sources.fetching.download import Download
+
+    if words:
+        raise UsageError("The trade data set is one file.", mend="nonaligned pull cow_trade")
+    return (Download("https://correlatesofwar.org/wp-content/uploads/COW_Trade_4.0.zip", "COW_Trade_4.0.zip"),)
 
 
 SOURCE = SourceDeclaration(
@@ -195,4 +229,5 @@ SOURCE = SourceDeclaration(
     tables=("trade",),
     warnings=WARNINGS,
     read=read_cow_trade,
+    downloads=downloads,
 )

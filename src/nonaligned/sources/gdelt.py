@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, nullcontext
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
@@ -121,8 +123,12 @@ def _fips(found: pl.Series) -> Mapping[str, str]:
     return {code: countries("fips")[code] for code in found if code in countries("fips")}
 
 
-def _n_fields(plain: Path, path: Path) -> int:
-    """The number of fields of the file's layout; a file that is of none, or mixes them, is refused."""
+def _n_fields(plain: Path, path: Path) -> tuple[int, bool]:
+    """The number of fields of the file's layout, and whether lines of 57 and 58 stand in it together.
+
+    The two are one generation (the address of the report came in April 2013), and compilations hold both. Any other
+    mixture is refused.
+    """
     with plain.open("rb") as handle:
         counts = [(line, text.count(b"\t") + 1) for line, text in enumerate(islice(handle, LOOKED_AT), 1) if text.strip(b"\r\n")]
     known = Counter(n for _, n in counts if n in {57, 58, 61})
@@ -133,13 +139,27 @@ def _n_fields(plain: Path, path: Path) -> int:
             f"{path.name}, line {line}: it has {first} tab fields.",
             why="An event file of GDELT has 61 (2.0), 58 (1.0) or 57 (before April 2013).",
         )
+    few = max(1, len(counts) // 100)
+    is_both = min(known[57], known[58]) > few and not known[61]
     others = [(line, other) for line, other in counts if other in known and other != n]
-    if len(others) > max(1, len(counts) // 100):
+    if len(others) > few and not is_both:
         raise SourceError(
             f"{path.name}, line {others[0][0]}: it has {others[0][1]} tab fields where others have {n}.",
             why="Files of two layouts were put together: load them one by one.",
         )
-    return n
+    return (58, True) if is_both else (n, False)
+
+
+@contextmanager
+def _widened(plain: Path) -> Generator[Path]:
+    """A copy in which lines of 57 fields have an empty address as their 58th."""
+    with tempfile.TemporaryDirectory(prefix="nonaligned-") as folder:
+        target = Path(folder) / "plain"
+        with plain.open("rb") as source, target.open("wb") as out:
+            for line in source:
+                text = line.rstrip(b"\r\n")
+                out.write(line if text.count(b"\t") != 56 else text + b"\t" + line[len(text) :])
+        yield target
 
 
 def read_gdelt(path: Path) -> LoadedRows:
@@ -158,7 +178,7 @@ def read_gdelt(path: Path) -> LoadedRows:
     Raises
     ------
     SourceError
-        If the layout is unknown or mixed, or more than one line in a hundred cannot be read.
+        If the layout is unknown, lines of 2.0 stand beside lines of 1.0, or more than one line in a hundred cannot be read.
 
     Source
     ------
@@ -177,7 +197,9 @@ def read_gdelt(path: Path) -> LoadedRows:
     page.csv, line 1: it has 1 tab fields.
     """
     with plain_events(path) as plain:
-        return stream_events(plain, path, _layout(_n_fields(plain, path)), DECLARED, WARNINGS)
+        n, is_both = _n_fields(plain, path)
+        with _widened(plain) if is_both else nullcontext(plain) as even:
+            return stream_events(even, path, _layout(n), DECLARED, WARNINGS)
 
 
 def downloads(words: tuple[str, ...]) -> tuple[Download, ...]:

@@ -17,6 +17,7 @@ from nonaligned.sources.event_files import (
     plover_sql,
 )
 from nonaligned.sources.event_streaming import stream_events
+from nonaligned.sources.fetching.dataverse import Dataset
 from nonaligned.sources.state_codes import codes_of
 
 if TYPE_CHECKING:
@@ -185,4 +186,6 @@ SOURCE = SourceDeclaration(
     tables=("events",),
     warnings=WARNINGS,
     read=read_icews,
+    dataset=Dataset("10.7910/DVN/28075", ("*events*.tab", "*events*.zip")),
+    words="YEAR...",
 )

@@ -22,11 +22,12 @@ OBSERVATIONS = ("COUNTRY", "COUNTERPART_COUNTRY", "INDICATOR", "FREQUENCY", "TIM
 FLOWS = {"XG_FOB_USD": ("X", "fob", 0), "MG_CIF_USD": ("M", "cif", 0), "MG_FOB_USD": ("M", "fob", 1)}
 UNION = "Serbia and Montenegro"
 NAMES = {
-    "China, P.R.: Mainland": "CHN", "Comoros, Union of the": "COM", "Congo, Dem. Rep. of the": "COD", "Congo, Democratic Republic of": "COD", "Congo, Rep. of": "COG",
-    "Congo, Republic of": "COG", "Korea, Rep. of": "KOR", "Korea, Republic of": "KOR", "Korea, Dem. People's Rep. of": "PRK",
-    "Lao People's Dem. Rep.": "LAO", "Macedonia, FYR": "MKD", "Taiwan Province of China": "TWN", "U.S.S.R.": "SUN",
-    "West Bank and Gaza": "PSE", "Yemen Arab Rep.": "YAR", "Yemen, P.D. Rep.": "YMD", "Yemen, Rep. of": "YEM", "Yemen, Republic of": "YEM",
-    "Yugoslavia, SFR": "YUG", "Eastern Germany": "DDR", "Georgia": "GEO", "Jordan": "JOR", "Chad": "TCD", "Mali": "MLI",
+    "China, P.R.: Mainland": "CHN", "Comoros, Union of the": "COM", "Congo, Dem. Rep. of the": "COD",
+    "Congo, Democratic Republic of": "COD", "Congo, Rep. of": "COG", "Congo, Republic of": "COG", "Korea, Rep. of": "KOR",
+    "Korea, Republic of": "KOR", "Korea, Dem. People's Rep. of": "PRK", "Lao People's Dem. Rep.": "LAO", "Macedonia, FYR": "MKD",
+    "Taiwan Province of China": "TWN", "U.S.S.R.": "SUN", "West Bank and Gaza": "PSE", "Yemen Arab Rep.": "YAR",
+    "Yemen, P.D. Rep.": "YMD", "Yemen, Rep. of": "YEM", "Yemen, Republic of": "YEM", "Yugoslavia, SFR": "YUG", "Eastern Germany": "DDR",
+    "Georgia": "GEO", "Jordan": "JOR", "Chad": "TCD", "Mali": "MLI",
 }  # fmt: skip
 # "Poland, Rep. of" is Poland; for these the words after the comma tell one state from another.
 TOLD_APART = ("China", "Congo", "Korea", "Yemen")
@@ -43,8 +44,8 @@ DECLARED = {
     "title": "Direction of Trade Statistics / International Trade in Goods by partner country",
     "url": "https://data.imf.org/en/datasets/IMF.STA:IMTS",
     "licence": "IMF terms: free use with attribution",
-    "citation": "International Monetary Fund. International Merchandise Trade Statistics (IMTS), formerly Direction of Trade Statistics (DOTS). "
-    "https://data.imf.org",
+    "citation": "International Monetary Fund. International Merchandise Trade Statistics (IMTS), formerly Direction of Trade "
+    "Statistics (DOTS). https://data.imf.org",
 }
 WARNINGS = (
     "`reporter` is the state whose statistics say so; the IMF fills gaps with estimates and with partners' reports.",
@@ -53,7 +54,7 @@ WARNINGS = (
 
 
 def read_imf_trade(path: Path) -> LoadedRows:
-    """Read annual bilateral trade in goods into `trade`, from either layout of the IMF's data portal.
+    r"""Read annual bilateral trade in goods into `trade`, from either layout of the IMF's data portal.
 
     Parameters
     ----------
@@ -81,7 +82,7 @@ def read_imf_trade(path: Path) -> LoadedRows:
     >>> head = "COUNTRY,INDICATOR,COUNTERPART_COUNTRY,FREQUENCY,TIME_PERIOD,OBS_VALUE"
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "imts.csv"
-    ...     _ = file.write_text(f"{head}\\nIND,MG_CIF_USD,CHN,A,2019,68344600000\\nIND,MG_CIF_USD,G001,A,2019,478883700000\\n")
+    ...     _ = file.write_text(f"{head}\nIND,MG_CIF_USD,CHN,A,2019,68344600000\nIND,MG_CIF_USD,G001,A,2019,478883700000\n")
     ...     rows = read_imf_trade(file)
     >>> rows.frames["trade"].select("exporter", "importer", "reporter", "value_usd").rows(), rows.set_aside[0].reason
     ([('CHN', 'IND', 'IND', 68344600000.0)], 'no state (groups, territories)')

@@ -39,7 +39,7 @@ WARNINGS = (
 
 
 def read_itpd_trade(path: Path) -> LoadedRows:
-    """Read the totals by country name or the bulk file by industry into `trade`.
+    r"""Read the totals by country name or the bulk file by industry into `trade`.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def read_itpd_trade(path: Path) -> LoadedRows:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "totals.csv"
-    ...     _ = file.write_text("row_country,col_country,year,value\\nIndia,India,2014,1.5\\nIndia,United States,2014,2.5\\n")
+    ...     _ = file.write_text("row_country,col_country,year,value\nIndia,India,2014,1.5\nIndia,United States,2014,2.5\n")
     ...     rows = read_itpd_trade(file)
     >>> rows.frames["trade"].select("exporter", "importer", "value_usd").rows(), rows.set_aside[0].reason
     ([('IND', 'USA', 2.5)], 'domestic trade')

@@ -61,7 +61,7 @@ def read_library(path: Path, text: str, header: list[str], body: str) -> LoadedR
     raw = read_text(path, names, text=text)
     raw = raw.with_columns(pl.lit("").alias(name) for name in LIBRARY_MORE if name not in raw.columns)
     raw = raw.with_columns(pl.col("ms_vote").str.to_uppercase(), as_day("date").alias("day"))
-    refuse(raw, pl.col("undl_id") == "", "undl_id", "a record number", path)
+    refuse(raw, ~pl.col("undl_id").str.contains(r"^[0-9]+(\.0)?$"), "undl_id", "a record number", path)
     refuse(raw, ~pl.col("ms_vote").is_in(list(LIBRARY_VOTES)), "ms_vote", "Y, N, A, X, NV or empty", path)
     refuse(raw, pl.col("day").is_null(), "date", "a day as YYYY-MM-DD", path)
     for total in TOTALS.values():

@@ -10,6 +10,7 @@ from nonaligned.sources import LoadedRows, SourceDeclaration
 from nonaligned.sources.event_codes import QUADS, TYPES
 from nonaligned.sources.event_files import EventLayout, as_utf8, header_of, no_number, number, plain_events
 from nonaligned.sources.event_streaming import stream_events
+from nonaligned.sources.fetching.dataverse import Dataset
 from nonaligned.world.states import states
 
 if TYPE_CHECKING:
@@ -164,4 +165,6 @@ SOURCE = SourceDeclaration(
     tables=("events",),
     warnings=WARNINGS,
     read=read_polecat,
+    dataset=Dataset("10.7910/DVN/AJGVIT", ("*events*.txt", "*events*.tab", "*events*.zip", "*events*.csv")),
+    words="YEAR...",
 )

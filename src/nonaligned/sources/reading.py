@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatch
@@ -23,6 +25,8 @@ MOST_BYTES = 64 * 1024**3  # of one file once unpacked
 MOST_RATIO = 400  # of unpacked to packed bytes; real tables stay far below
 FREE_BYTES = 64 * 1024**2  # below this the ratio does not matter
 BLOCK = 1024 * 1024
+MOST_PART, MOST_CELLS = 256 * 1024**2, 20_000_000  # bytes of a part of a workbook, and cells of a sheet with its empty ones
+MOST_SHOWN = 120  # characters of a cell in a refusal
 
 
 def read_bytes(path: Path, pattern: str = "*") -> bytes:
@@ -201,9 +205,14 @@ def refuse(frame: pl.DataFrame, bad: pl.Expr | pl.Series, column: str, expected:
     if broken.height:
         first = broken.row(0, named=True)
         raise SourceError(
-            f"{path.name}, {place} {first['line']}, column {column}: {first[column]!r} is not {expected}.",
+            f"{path.name}, {place} {first['line']}, column {column}: {_short(first[column])} is not {expected}.",
             why=f"{broken.height} of {frame.height} rows are like this.",
         )
+
+
+def _short(cell: object) -> str:
+    shown = repr(cell)
+    return shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}... ({len(shown):,} characters)"
 
 
 def as_day(column: str) -> pl.Expr:
@@ -238,6 +247,7 @@ def read_sheet(path: Path, sheet: str) -> list[list[object]]:
     """
     from python_calamine import CalamineWorkbook
 
+    _refuse_sprawling(path)
     try:
         book = CalamineWorkbook.from_path(str(path))
         names = book.sheet_names
@@ -248,3 +258,21 @@ def read_sheet(path: Path, sheet: str) -> list[list[object]]:
         raise
     except Exception as error:  # calamine has an error type for each fault of a workbook, and panics on some
         raise SourceError(f"{path.name} is no workbook that can be read.", why=_first_line(error)) from error
+
+
+def _refuse_sprawling(path: Path) -> None:
+    """Refuse a workbook whose cells would fill the memory: one cell at the far corner of a sheet is enough for that."""
+    try:
+        with zipfile.ZipFile(path) as book:
+            for part in book.infolist():
+                if part.file_size > MOST_PART:
+                    raise SourceError(f"{path.name} swells to more than {MOST_PART // 1024**2} MB when unpacked: it was not read.")
+                if part.filename.startswith("xl/worksheets/"):
+                    places = re.findall(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"', book.read(part))
+                    widest = max((name for name, _ in places), key=lambda name: (len(name), name), default=b"A")
+                    lowest = max((int(row) for _, row in places), default=1)
+                    columns = sum((letter - 64) * 26**at for at, letter in enumerate(reversed(widest)))
+                    if columns * lowest > MOST_CELLS:
+                        raise SourceError(f"{path.name} has a sheet of {columns:,} columns and {lowest:,} rows: it was not read.")
+    except (OSError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        raise SourceError(f"{path.name} is no workbook that can be read.", why=str(error) or type(error).__name__) from error

@@ -48,7 +48,8 @@ def read_sipri_transfers(path: Path) -> LoadedRows:
     ('tiv exports IND', ('IND', 'MUS', 2017, 17.0, 'published', 'sipri_transfers'))
     """
     text = as_text(read_bytes(path), path)
-    lines = text[:20_000].splitlines()[:LONGEST_PREAMBLE]
+    text = text if "\n" in text else text.replace("\r", "\n")
+    lines = text[:20_000].split("\n")[:LONGEST_PREAMBLE]
     for skip, line in enumerate(lines):
         cells = header_of(line.rstrip(" ;").encode())
         before = " ".join(lines[:skip])

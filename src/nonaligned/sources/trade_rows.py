@@ -55,7 +55,9 @@ def standing(frame: pl.DataFrame, *columns: str) -> pl.Series:
     import polars as pl
 
     pairs = pl.concat([frame.select(pl.col(column).alias("state"), "year") for column in columns]).unique().drop_nulls()
-    held = pairs.with_columns(pl.struct("state", "year").map_elements(lambda row: stands(row["state"], row["year"]), pl.Boolean).alias("is"))
+    held = pairs.with_columns(
+        pl.struct("state", "year").map_elements(lambda row: stands(row["state"], row["year"]), pl.Boolean).alias("is")
+    )
     good = frame.select(*columns, "year")
     for column in columns:
         good = good.join(held.rename({"state": column, "is": f"is_{column}"}), on=[column, "year"], how="left", maintain_order="left")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nonaligned.ground.errors import SourceError
 from nonaligned.sources import LoadedRows, SourceDeclaration
+from nonaligned.sources.fetching.dataverse import Dataset
 from nonaligned.sources.library_votes import read_library
 from nonaligned.sources.reading import as_text, header_of, read_bytes
 from nonaligned.sources.roll_call_rows import CITATIONS
@@ -132,4 +133,6 @@ SOURCE = SourceDeclaration(
     ),
     read=read_un_votes,
     read_together=read_votes_together,
+    dataset=Dataset("10.7910/DVN/LEJUQZ", ("*unvotes*.csv",)),
+    words="[PART OF A NAME]",
 )

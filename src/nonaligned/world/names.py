@@ -29,6 +29,7 @@ _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʻ": "'", "ʼ": "'", "`":
 # Letters that Unicode does not take apart.
 _LETTERS = str.maketrans({"ı": "i", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"})
 # Without its accent this one is an English word.
+LONGEST_NUMBER = 9  # digits of what may be a state's number
 _KEEPS_ACCENT = frozenset({"Malé"})
 
 
@@ -206,7 +207,7 @@ def find(name: str | int, on: Day | None = None, near: Iterable[str] = ()) -> St
     text = str(name).strip()
     day = None if on is None else as_day(on)
     context = frozenset(near)
-    if text.isascii() and text.isdigit():
+    if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER:
         return _find_number(text, day)
     if text.upper() in _codes() and (text.isupper() or not _named(text)):
         return state(_codes()[text.upper()])

@@ -42,6 +42,7 @@ class Covered:
     is_complete: bool
     note: str = ""
     columns: tuple[str, ...] = ()
+    is_shipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,8 @@ class Grain:
 class Variable:
     """One variable, as its file declares it under the name `VARIABLE`.
 
-    `load` is the command that gets its data; `options` names what `add` takes besides, each with its meaning.
+    `load` is the command that gets its data; `options` names what `add` takes besides, each with its meaning;
+    `needs_load` says that what ships of its first table is not enough.
     """
 
     name: str
@@ -107,6 +109,7 @@ class Variable:
     load: str
     grains: Mapping[Unit, Grain]
     options: Mapping[str, str] = field(default_factory=dict[str, str])
+    needs_load: bool = False
 
     def check(self, record: Record, options: Options) -> None:
         """Refuse an option that the variable has not, and a record that has no rows for it.
@@ -122,6 +125,8 @@ class Variable:
             if name not in self.options:
                 known = ", ".join(f"{option} ({meaning})" for option, meaning in self.options.items()) or "none"
                 raise UsageError(f"{self.name} has no option {name!r}.", why=f"It has {known}.")
+        if self.needs_load and not any(self.tables[0] in entry.files for entry in record.loads):
+            raise NotLoadedError(f"The record holds too little for {self.name}.", why=f"No {self.tables[0]} were loaded.", mend=self.load)
         if self.tables and not any(record.rows(f"SELECT 1 FROM {table} LIMIT 1") for table in self.tables):
             raise NotLoadedError(f"The record holds nothing for {self.name}.", why=f"{self.tables[0]} is empty.", mend=self.load)
 

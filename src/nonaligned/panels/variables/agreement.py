@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nonaligned.ground.errors import NotLoadedError
 from nonaligned.panels.merging import covered_by, loads_of, one_of, span
 from nonaligned.panels.template import codes, state_type
 from nonaligned.panels.variables import Behind, Grain, Options, Row, Values, Variable
@@ -28,19 +27,15 @@ YEARS = ("calendar", "session")
 
 
 def _values(record: Record, keys: pl.DataFrame, options: Options) -> Values:
-    import numpy as np
     import polars as pl
 
     years = span(keys)
     calls = _calls(record, options, years)
     value, shared = _all_pairs(record, calls, years)
     first, second = (keys[name].to_physical().to_numpy() for name in keys.columns[:2])
-    place = keys["year"].to_numpy() - years[0]
-    is_inside = (place >= 0) & (place < len(value))
-    at = (np.where(is_inside, place, 0), first, second)
-    frame = pl.DataFrame({"agreement": value[at], "n_votes_shared": shared[at]}).with_columns(known=pl.Series(is_inside))
-    is_known = pl.col("known") & (pl.col("n_votes_shared") > 0)
-    frame = frame.select(pl.when(is_known).then(name).alias(name) for name in ("agreement", "n_votes_shared"))
+    at = (keys["year"].to_numpy() - years[0], first, second)
+    found = pl.DataFrame({"agreement": value[at], "n_votes_shared": shared[at]})
+    frame = found.select(pl.when(pl.col("n_votes_shared") > 0).then(name).alias(name) for name in found.columns)
     used = dict.fromkeys(key for key, _ in loads_of(record, "votes"))
     used |= dict.fromkeys(key for keys in calls["source"].unique().sort() for key in keys.split("|"))
     return Values(frame, FIELDS, covered_by(record, "votes", used))
@@ -51,17 +46,10 @@ def _calls(record: Record, options: Options, years: tuple[int, int]) -> pl.DataF
 
     The session is the loaded file's, which may put a vote of an emergency special session under the regular session of the
     day; where it has a name of its own (ES-11), it stands under the regular session that had opened in the September before.
-
-    Raises
-    ------
-    NotLoadedError
-        If no file of votes was loaded.
     """
     import polars as pl
 
     files = [record.folder / entry.files["roll_calls"] for _, entry in loads_of(record, "votes") if "roll_calls" in entry.files]
-    if not files:
-        raise NotLoadedError("The record holds only landmark votes, which measure no agreement.", mend=LOAD)
     held = pl.concat([pl.read_parquet(path, columns=["rcid", "session"]) for path in files]).unique("rcid", keep="first")
     calls = record.frame("SELECT rcid, date, source FROM roll_calls WHERE body = 'UNGA'").join(held, on="rcid")
     day = pl.col("date")
@@ -115,6 +103,7 @@ VARIABLE = Variable(
     description="Agreement of two states in the roll calls of the UN General Assembly.",
     tables=("votes",),
     load=LOAD,
+    needs_load=True,
     grains={"dyad_year": Grain(FIELDS, _values, _behind)},
     options={"year": "calendar (of the vote), or session (the session's number + 1945, as in Voeten's files)"},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nonaligned.panels.merging import complete, covered_by, merge, none_inside, span, table_sources, typed
+from nonaligned.panels.merging import complete, covered_by, loads_of, merge, none_inside, span, table_sources, typed
 from nonaligned.panels.variables import Behind, Grain, Options, Row, Values, Variable
 from nonaligned.record.fields import Field
 
@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
     from nonaligned.record.store import Record
 
-TIV = Field(
-    "arms_tiv", "number", "volume of major arms delivered by the first state to the second: a volume, never money", "SIPRI TIV, millions", 0
-)
+TIV = Field("arms_tiv", "number", "volume (never money) of major arms delivered by the first state to the second", "SIPRI TIV, millions", 0)
 # What is computed from the register goes before the published tables, which round to millions.
 BEST = """
 SELECT supplier, recipient, year, arg_min(tiv, (kind <> 'computed', source)) AS arms_tiv, min(kind) AS kind
@@ -32,8 +30,7 @@ def _values(record: Record, keys: pl.DataFrame, options: Options) -> Values:
     names = {"supplier": first, "recipient": second}
     rows = typed(record.frame(BEST, span(keys)), names)
     found = merge(keys, rows.drop("kind"))
-    years = "delivered_year BETWEEN ? AND ?"
-    covered = covered_by(record, "arms_deliveries", table_sources(record, "arms_deliveries", years, span(keys)))
+    covered = covered_by(record, "arms_deliveries", (key for key, _ in loads_of(record, "arms_deliveries")))
     filled = none_inside(keys, found, ["arms_tiv"], complete(covered))
     unknown = typed(record.frame(UNKNOWN, span(keys)), names)
     if unknown.height:  # a delivery whose volume is not known is not none

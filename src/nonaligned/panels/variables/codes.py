@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nonaligned.panels.merging import merge, ships, span
+from nonaligned.panels.merging import beside, merge, ships, span
 from nonaligned.panels.template import FIRST_YEAR, last_year, state_type
 from nonaligned.panels.variables import Behind, Covered, Grain, Options, Row, Values, Variable
 from nonaligned.record.fields import Field
@@ -32,8 +32,9 @@ def _values(record: Record, keys: pl.DataFrame, options: Options) -> Values:
     named = pl.DataFrame(rows, schema={column: state_type(), "name": pl.String, "region": pl.String}, orient="row")
     first, last = span(keys)
     numbers = [merge(keys, _numbers(system, first, last).rename({"state": column})) for system in ("cow", "gw")]
-    frame = pl.concat([merge(keys.select(column), named), *numbers], how="horizontal").select(field.name for field in FIELDS)
-    covered = tuple(Covered("state_spells", key, FIRST_YEAR, last_year(), True) for key in ("cow", "gw") if key in ships("state_spells"))
+    frame = beside([merge(keys.select(column), named), *numbers]).select(field.name for field in FIELDS)
+    systems = [key for key in ("cow", "gw") if key in ships("state_spells")]
+    covered = tuple(Covered("state_spells", key, FIRST_YEAR, last_year(), True, is_shipped=True) for key in systems)
     return Values(frame, FIELDS, covered)
 
 

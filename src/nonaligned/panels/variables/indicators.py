@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nonaligned.ground.errors import UsageError
-from nonaligned.panels.merging import as_list, chosen_source, covered_by, loads_of, merge, span, typed
+from nonaligned.panels.merging import as_list, beside, chosen_source, covered_by, loads_of, merge, span, typed
 from nonaligned.panels.variables import Behind, Covered, Grain, Options, Row, Values, Variable
 from nonaligned.record.fields import Field
 
@@ -32,7 +32,7 @@ def _values(record: Record, keys: pl.DataFrame, options: Options) -> Values:
         fields.append(Field(name, "number", f"{name.replace('_', ' ')} ({source or 'sources of the starter record'})", "; ".join(units)))
         used = [source] if source else _shipped(record, name)
         covered += [replace(one, columns=(name,)) for one in covered_by(record, "indicators", used)]
-    return Values(pl.concat(columns, how="horizontal"), tuple(fields), tuple(covered))
+    return Values(beside(columns), tuple(fields), tuple(covered))
 
 
 def _names(record: Record, options: Options) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nonaligned.panels.belonging import as_of_year, belonging, group_codes, where_shipped
-from nonaligned.panels.merging import as_list, merge, span
+from nonaligned.panels.merging import as_list, beside, merge, span
 from nonaligned.panels.template import FIRST_YEAR, codes
 from nonaligned.panels.variables import Behind, Covered, Grain, Options, Row, Values, Variable
 from nonaligned.record.fields import Field
@@ -31,7 +31,7 @@ def _covered(record: Record, options: Options, is_one_each: bool = False) -> tup
         for key in row["source"].split("|") if row["group_code"] in wanted else ():
             behind.setdefault(key, {})[f"member_{row['group_code'].lower()}"] = None
     return tuple(
-        Covered("memberships", key, FIRST_YEAR, as_of_year(), True, columns=tuple(names) if is_one_each else ())
+        Covered("memberships", key, FIRST_YEAR, as_of_year(), True, columns=tuple(names) if is_one_each else (), is_shipped=True)
         for key, names in sorted(behind.items())
     )
 
@@ -52,7 +52,7 @@ def _of_state(record: Record, keys: pl.DataFrame, options: Options) -> Values:
     fields = tuple(
         Field(f"member_{code.lower()}", "integer", f"1: a member of {code} on at least one day of the year", "", 0, 1) for code in wanted
     )
-    return Values(pl.concat(columns, how="horizontal"), fields, _covered(record, options, True), (NOTE,))
+    return Values(beside(columns), fields, _covered(record, options, True), (NOTE,))
 
 
 def _shared(record: Record, keys: pl.DataFrame, options: Options) -> Values:

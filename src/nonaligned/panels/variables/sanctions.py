@@ -77,7 +77,8 @@ def _years(record: Record, keys: pl.DataFrame, options: Options) -> pl.DataFrame
         f"FROM sanctions WHERE first_year <= ? AND last_year >= ? AND {_where(options)}",
         [first, last, last, first],
     )
-    years = rows.with_columns(year=pl.int_ranges("since", pl.col("until") + 1)).explode("year").drop("since", "until")
+    span_years = pl.DataFrame({"year": pl.int_range(first, last + 1, eager=True)})
+    years = rows.join(span_years, how="cross").filter(pl.col("year").is_between("since", "until")).drop("since", "until")
     return _at_time(_at_time(years, "sender"), "target")
 
 

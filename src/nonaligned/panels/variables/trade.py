@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nonaligned.panels.merging import chosen_source, covered_by, loads_of, merge, one_of, span, typed
+from nonaligned.panels.merging import beside, chosen_source, covered_by, loads_of, merge, one_of, span, typed
 from nonaligned.panels.variables import Behind, Grain, Options, Row, Values, Variable
 from nonaligned.record.fields import Field
 
@@ -24,9 +24,7 @@ MIRRORS = {
     side: Field(f"exports_usd_{side}", "number", f"the same flow as the {side} reports it ({price})", "US$", 0)
     for side, price in (("importer", "usually c.i.f."), ("exporter", "usually f.o.b."))
 }
-NOTES = (
-    "Trade of different sources is not comparable to the dollar: see exports_source before reading a change over time, or choose one source.",
-)
+NOTES = ("Trade of different sources is not comparable to the dollar: see exports_source before reading a change, or choose one source.",)
 
 
 def _values(record: Record, keys: pl.DataFrame, options: Options) -> Values:
@@ -48,7 +46,7 @@ def _values(record: Record, keys: pl.DataFrame, options: Options) -> Values:
             parts.append(mirror.select(pl.col("value_usd").alias(field.name)))
             fields.append(_priced(field, prices))
             used |= _used(mirror, ranks)
-    return Values(pl.concat(parts, how="horizontal"), tuple(fields), covered_by(record, "trade", used), NOTES if len(used) > 1 else ())
+    return Values(beside(parts), tuple(fields), covered_by(record, "trade", used), NOTES if len(used) > 1 else ())
 
 
 def _used(found: pl.DataFrame, ranks: list[str]) -> dict[str, None]:

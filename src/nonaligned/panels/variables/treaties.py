@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nonaligned.panels.merging import chosen_source, complete, covered_by, merge, none_inside, span, table_sources, typed
+from nonaligned.panels.merging import (
+    chosen_source,
+    complete,
+    covered_by,
+    is_inside,
+    loads_of,
+    merge,
+    none_inside,
+    span,
+    states_in,
+    table_sources,
+    typed,
+)
 from nonaligned.panels.variables import Behind, Grain, Options, Row, Values, Variable
 from nonaligned.record.fields import Field
 
@@ -28,8 +40,9 @@ def _values(record: Record, keys: pl.DataFrame, options: Options) -> Values:
     import polars as pl
 
     where, parameters = _where(record, options, span(keys))
-    used = table_sources(record, "treaties", f"year BETWEEN ? AND ? AND {where}", [*span(keys), *parameters])
-    covered = covered_by(record, "treaties", used)
+    ours = f"year BETWEEN ? AND ? AND {where} AND sender IN (SELECT unnest(?)) AND receiver IN (SELECT unnest(?))"
+    used = table_sources(record, "treaties", ours, [*span(keys), *parameters, parties := states_in(keys), parties])
+    covered = covered_by(record, "treaties", (*_whole(record, options), *used))
     owed = ", ".join(f"CAST(max(CASE WHEN obligation = '{name}' THEN 1 END) AS TINYINT) AS {name}" for name in OWED)
     rows = record.frame(
         f"SELECT sender, receiver, year, {owed} FROM treaties WHERE year BETWEEN ? AND ? AND {where} GROUP BY ALL",
@@ -37,38 +50,31 @@ def _values(record: Record, keys: pl.DataFrame, options: Options) -> Values:
     )
     first, second, _ = keys.columns
     found = merge(keys, typed(rows, {"sender": first, "receiver": second}).with_columns(pl.col(list(OWED)).cast(pl.Int8)))
-    # ATOP covers the states of COW; a state outside it that has one treaty in the source has its others there too.
     spans = complete(covered)
     filled = none_inside(keys, found, list(OWED), spans, "cow")
+    # The source covers the states of COW; of another state that it has a treaty of, it has the other obligations too.
     has_one = found.select(pl.any_horizontal(pl.col(list(OWED)).is_not_null())).to_series()
-    filled = filled.with_columns(
-        pl.when(pl.lit(has_one) & _inside(keys, spans) & pl.col(name).is_null()).then(0).otherwise(name).cast(pl.Int8).alias(name)
-        for name in OWED
-    )
+    known = pl.lit(has_one & keys.select(is_inside(spans).alias("inside"))["inside"])
+    filled = filled.with_columns(pl.when(known & pl.col(name).is_null()).then(0).otherwise(name).cast(pl.Int8).alias(name) for name in OWED)
     return Values(filled, FIELDS, covered)
 
 
-def _inside(keys: pl.DataFrame, spans: tuple[tuple[int, int], ...]) -> pl.Expr:
-    import polars as pl
-
-    from nonaligned.panels.merging import is_inside
-
-    return pl.lit(keys.select(is_inside(spans).alias("inside"))["inside"])
-
-
-def _sources(record: Record, options: Options, years: tuple[int, int]) -> tuple[str, ...]:
+def _whole(record: Record, options: Options) -> tuple[str, ...]:
+    """The source that is chosen, or the loaded one that covers its years whole."""
     if options.get("source"):
         return (chosen_source(record, "treaties", str(options["source"]), LOAD),)
-    return table_sources(record, "treaties", "year BETWEEN ? AND ?", years)
+    loaded = covered_by(record, "treaties", (key for key, _ in loads_of(record, "treaties")))
+    return tuple(one.source for one in loaded if one.is_complete)[:1]
 
 
 def _where(record: Record, options: Options, years: tuple[int, int]) -> tuple[str, list[object]]:
-    """Inside the years that a source covers whole its rows alone; outside them all."""
-    if options.get("source"):
-        return "source = ?", [*_sources(record, options, years)]
-    whole = [one for one in covered_by(record, "treaties", _sources(record, options, years)) if one.is_complete]
-    where = " AND ".join("(source = ? OR year NOT BETWEEN ? AND ?)" for _ in whole[:1])
-    return where or "true", [value for one in whole[:1] for value in (one.source, one.first_year, one.last_year)]
+    """Inside the years that a source covers whole its rows alone, outside them all; of a source that is chosen its own."""
+    whole = _whole(record, options)
+    spans = [(one.source, one.first_year, one.last_year) for one in covered_by(record, "treaties", whole) if one.is_complete]
+    if options.get("source"):  # what ships may name the same source for treaties that it has followed further
+        inside = " OR ".join("year BETWEEN ? AND ?" for _ in spans) or "true"
+        return f"source = ? AND ({inside})", [*whole, *(year for one in spans for year in one[1:])]
+    return " AND ".join("(source = ? OR year NOT BETWEEN ? AND ?)" for _ in spans) or "true", [value for one in spans for value in one]
 
 
 def _behind(record: Record, key: Row, options: Options) -> tuple[Behind, ...]:

@@ -31,7 +31,7 @@ def _values(record: Record, keys: pl.DataFrame, options: Options) -> Values:
 
 
 def _behind(record: Record, key: Row, options: Options) -> tuple[Behind, ...]:
-    sql = "SELECT * FROM visits WHERE visitor = ? AND host = ? AND year = ? ORDER BY date, person, office"
+    sql = "SELECT * FROM visits WHERE visitor = ? AND host = ? AND year = ? ORDER BY visited, person, visit_number"
     return (Behind("visits", sql, tuple(key.values())),)
 
 

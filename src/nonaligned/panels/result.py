@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nonaligned.ground.errors import UsageError
 from nonaligned.ground.version import version
 from nonaligned.panels import lifting
-from nonaligned.panels.merging import ships
+from nonaligned.panels.merging import beside, ships
 from nonaligned.panels.template import Template
 from nonaligned.panels.variables import Behind, Values, Variable, variable
 from nonaligned.record.fields import Field
@@ -95,7 +95,7 @@ class Panel:
             parts = [keys.with_columns(pl.col(self.template.key[:-1]).cast(pl.String))]
             parts += [values.frame for values in self._values()]
             try:
-                self._made[self._key] = pl.concat(parts, how="horizontal")
+                self._made[self._key] = beside(parts)
             except pl.exceptions.DuplicateError as error:
                 raise UsageError("Two variables have a column of one name.", why=str(error), mend="add(..., prefix=...)") from error
         return self._made[self._key]
@@ -147,7 +147,7 @@ class Panel:
                 most = max((filled[name] for name in source.columns or values.frame.columns), default=0)
                 found.append(
                     {"variable": one.label, "table": source.table, "source": source.source, "first_year": source.first_year,
-                     "last_year": source.last_year, "is_complete": source.is_complete, "note": source.note,
+                     "last_year": source.last_year, "is_complete": source.is_complete, "is_shipped": source.is_shipped, "note": source.note,
                      "n_values": most, "n_rows": values.frame.height}
                 )  # fmt: skip
         return tuple(found)
@@ -264,8 +264,7 @@ class Panel:
         from html import escape
 
         lines = [f"<p>{escape(repr(self)[1:-1])}: {self.frame.height:,} rows</p>", self.frame.head(10)._repr_html_()]  # pyright: ignore[reportPrivateUsage]
-        covered: Sequence[Mapping[str, Any]] = self.coverage
-        lines += [f"<p>{escape(said)}</p>" for said in (words(one) for one in covered)]
+        lines += [f"<p>{escape(said)}</p>" for said in told(self)]
         return "\n".join(lines)
 
 
@@ -274,9 +273,9 @@ def told(panel: Panel) -> tuple[str, ...]:
     lines: list[str] = []
     for one in panel.added:
         mine = [row for row in panel.coverage if row["variable"] == one.label]
-        loaded = [row for row in mine if row["first_year"] and row["source"] not in SHIPPED(row["table"])]
+        loaded = [row for row in mine if not row["is_shipped"]]
         lines += [words(row) for row in loaded]
-        rest = [row for row in mine if row not in loaded]
+        rest = [row for row in mine if row["is_shipped"]]
         if rest:
             name = rest[0]["source"] if len(rest) == 1 else f"{len(rest)} documents that ship with the program"
             most = max(rest, key=lambda row: row["n_values"])

@@ -1,0 +1,1 @@
+"""Models of votes as pure functions on arrays: no tables, no record, the same result whatever the number of threads."""
