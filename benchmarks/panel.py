@@ -39,7 +39,8 @@ from pathlib import Path
 start = time.perf_counter()
 import pandas as pd, polars as pl
 from nonaligned.panels.template import template
-keys = pd.DataFrame(template("directed_dyad_year", (1946, 2024)).frame().cast({"state_1": pl.String, "state_2": pl.String}).to_dict(as_series=False))
+keys = template("directed_dyad_year", (1946, 2024)).frame().cast({"state_1": pl.String, "state_2": pl.String})
+keys = pd.DataFrame(keys.to_dict(as_series=False))
 def read(name):
     (path,) = Path(sys.argv[1], "tables").glob(f"{name}-*.parquet")
     return pd.DataFrame(pl.read_parquet(path).to_dict(as_series=False))

@@ -51,6 +51,7 @@ TAB = "\t"
 EXCERPTS = (
     Excerpt("archigos", "archigos_reduced.csv"),
     Excerpt("atop", "atop_reduced.csv"),
+    Excerpt("baci", "BACI_HS92_Y2022_V202401b.csv"),
     Excerpt("china_visits", "china_visits.csv"),
     Excerpt("comtrade", "comtrade_india_2022.json"),
     Excerpt("cow_capabilities", "cow_capabilities.csv"),
@@ -63,6 +64,7 @@ EXCERPTS = (
     Excerpt("informal_organisations", "informal_organisations.csv"),
     Excerpt("itpd_trade", "itpd_trade.csv"),
     Excerpt("nuclear_agreements", "nuclear_agreements.csv"),
+    Excerpt("polecat", "polecat.txt", 1, TAB),
     Excerpt("reign", "reign_leaderlist_3_21.csv"),
     Excerpt("sanctions", "sanctions.csv"),
     Excerpt("sipri_milex", "sipri_milex.xlsx"),

@@ -8,17 +8,22 @@ import inspect
 import itertools
 import random
 import re
+import zipfile
 from dataclasses import fields, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import get_args
+from urllib.parse import urlsplit
 
 import polars as pl
 import pytest
+from excerpts import EXCERPTS, answer, clear, frame_of
+from mutants import parts
 
 import nonaligned.checking
 import nonaligned.reports.claims
+import nonaligned.sources.reading
 from nonaligned.checking import check_claim, checks
 from nonaligned.checking.case import Case, Checked, Verdict
 from nonaligned.figures import makers
@@ -34,16 +39,13 @@ from nonaligned.reports.report import Claim, Reading, ReportDate, Status, Text
 from nonaligned.sources import source, sources
 
 DAY = date(2024, 7, 8)
-FIXTURES = Path(__file__).parent / "sources" / "fixtures"
 EACH_SOURCE = pytest.mark.parametrize("name", sources())
 EACH_KIND = pytest.mark.parametrize("kind", readers())
-
-# An excerpt of an official file for each source; a new source adds its own.
-EXCERPTS = {
-    "un_votes": ("undl_assembly_2026.csv", "undl_assembly_2024.csv", "voeten_reduced.csv"),
-    "un_council_votes": ("undl_council_2025.csv",),
-}
-EXCERPT = pytest.mark.parametrize(("name", "excerpt"), [(name, file) for name, files in EXCERPTS.items() for file in files])
+EXCERPT = pytest.mark.parametrize("excerpt", EXCERPTS, ids=str)
+EXCERPT_OF = {one.source: one for one in reversed(EXCERPTS)}
+WORDS = {"comtrade": ("IND", "2022"), "gdelt": ("20160728", "20160729")}  # what must be said for `pull`
+ONLY_HTTP = {"data.gdeltproject.org", "ksgleditsch.com"}  # hosts that speak no HTTPS
+ZIP_OF_OTHER_NAMES = {"atop", "cow_capabilities", "cow_trade"}  # sources that know their archive by the names in it
 
 # Sentences that make a claim of each kind; a new kind adds its own.
 SENTENCES = {
@@ -111,8 +113,20 @@ def held(claim: Claim, record: Record, day: date = DAY, thresholds: Thresholds |
 # ---------------------------------------------------------------- sources
 
 
-def test_every_source_has_an_excerpt_here():
-    assert set(EXCERPTS) == set(sources())
+def written(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+def years_in(table: str, frame: pl.DataFrame) -> list[int]:
+    """Every year in which the rows of a table stand."""
+    columns = [name for name in ("year", "delivered_year", "first_year", "last_year", "date") if name in TABLES[table].columns]
+    found = [frame[name].dt.year() if name == "date" else frame[name] for name in columns]
+    return [year for column in found for year in column.drop_nulls().unique()]
+
+
+def test_every_source_has_an_excerpt():
+    assert {one.source for one in EXCERPTS} == set(sources())
 
 
 @EACH_SOURCE
@@ -122,36 +136,112 @@ def test_a_source_is_declared_in_the_file_of_its_name(name):
     assert source(name) is declared
     assert set(declared.tables) <= set(TABLES)
     assert declared.tables
-    assert declared.producer and declared.title and declared.licence and declared.citation  # noqa: PT018
-    assert declared.address.startswith("https://")
-    assert inspect.getdoc(declared.read)
-    assert "Raises" in inspect.getdoc(declared.read)
+    assert declared.producer and declared.title and declared.licence and declared.citation and declared.warnings  # noqa: PT018
+    assert re.fullmatch(r"https?://[a-z0-9.-]+\.[a-z]{2,}(/\S*)?", declared.address)
+    assert "Raises" in (inspect.getdoc(declared.read) or "")
+    assert "Source" in (inspect.getdoc(declared.read) or "")
+
+
+@EACH_SOURCE
+def test_what_is_downloaded_has_a_safe_address_and_a_plain_name(name):
+    declared = sources()[name]
+    if declared.downloads is None:
+        return
+    wanted = declared.downloads(WORDS.get(name, ()))
+    assert wanted
+    assert len({one.name for one in wanted}) == len(wanted)
+    for one in wanted:
+        assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", one.name), one.name
+        address = urlsplit(one.url)
+        assert address.scheme == "https" or address.hostname in ONLY_HTTP, one.url
+        assert not address.username
+        assert " " not in one.url
+
+
+@EACH_SOURCE
+@pytest.mark.parametrize("words", [("../../x",), ("?a=b&c",), ("x" * 500,), ("1", "2", "3", "4"), ("IND", "99999"), ("\0",)])
+def test_odd_words_are_refused_or_give_plain_names(name, words):
+    declared = sources()[name]
+    if declared.downloads is None:
+        return
+    try:
+        wanted = declared.downloads(words)
+    except UsageError:
+        return
+    for one in wanted:
+        assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", one.name), one.name
+        assert "?a=b" not in one.url
 
 
 @EXCERPT
-def test_an_excerpt_gives_rows_that_fit_the_tables_and_name_their_source(name, excerpt):
-    rows = sources()[name].read(FIXTURES / excerpt)
-    assert set(rows.frames) <= set(sources()[name].tables)
+def test_an_excerpt_gives_rows_that_fit_the_tables_and_name_their_source(excerpt):
+    declared = excerpt.declared
+    rows = declared.read(excerpt.path)
     origin = parse_origin(rows.origin)
-    for table, frame in rows.frames.items():
+    assert 1 <= len(rows.frames) <= len(set(rows.frames) & set(declared.tables))
+    assert rows.rows_in == rows.rows_used + sum(one.count for one in rows.set_aside)
+    assert all(one.count > 0 and one.reason and one.first_line >= 0 for one in rows.set_aside)
+    assert set(rows.coverage) == set(rows.frames)
+    for table, found in rows.frames.items():
+        frame = frame_of(found)
         assert check_rows(TABLES[table], frame).height == frame.height > 0
-        keys = {key for value in frame["source"].unique() for key in value.split("|")}
-        assert keys <= set(origin.sources)
-    assert all(s.producer and s.title and s.url and s.citation for s in origin.sources.values())
+        assert {key for value in frame["source"].unique() for key in value.split("|")} <= set(origin.sources)
+        covered = rows.coverage[table]
+        assert 1800 <= covered.first_year <= covered.last_year <= date.today().year
+        assert all(covered.first_year <= year <= covered.last_year for year in years_in(table, frame)), covered
+    clear(rows)
+    assert rows.warnings
+    assert origin.as_of <= date.today()
+    assert max(one.last_year for one in rows.coverage.values()) <= origin.as_of.year
+    for one in origin.sources.values():
+        assert one.producer and one.title and one.citation  # noqa: PT018
+        assert re.match(r"https?://", one.url)
 
 
 @EXCERPT
-def test_the_order_of_the_lines_and_compression_do_not_matter(name, excerpt, tmp_path):
-    lines = (FIXTURES / excerpt).read_bytes().splitlines(keepends=True)
-    if any(line.count(b'"') % 2 for line in lines):
-        pytest.skip("a record of this excerpt runs over several lines")
-    body = lines[1:]
-    random.Random(1).shuffle(body)
-    path = tmp_path / f"{excerpt}.gz"
-    path.write_bytes(gzip.compress(lines[0] + b"".join(body)))
-    plain, shuffled = sources()[name].read(FIXTURES / excerpt), sources()[name].read(path)
-    for table in plain.frames:
-        assert check_rows(TABLES[table], shuffled.frames[table]).equals(check_rows(TABLES[table], plain.frames[table]))
+def test_the_order_of_the_lines_and_compression_do_not_matter(excerpt, tmp_path):
+    whole = answer(excerpt.declared, excerpt.path)
+    mixed = excerpt.data
+    text = parts(excerpt)
+    if text is not None and text.is_simple:
+        body = text.body.copy()
+        random.Random(1).shuffle(body)
+        mixed = text.file(body)
+        assert answer(excerpt.declared, written(tmp_path / excerpt.file, mixed)) == whole
+    if excerpt.path.suffix == ".xlsx":
+        return  # packed itself
+    assert answer(excerpt.declared, written(tmp_path / f"{excerpt.file}.gz", gzip.compress(mixed))) == whole
+    packed = tmp_path / f"{excerpt.file}.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(excerpt.file, mixed)
+    if excerpt.source in ZIP_OF_OTHER_NAMES:
+        with pytest.raises(SourceError, match=re.escape(packed.name)):
+            answer(excerpt.declared, packed)
+    else:
+        assert answer(excerpt.declared, packed) == whole
+
+
+@EXCERPT
+def test_a_column_that_is_needed_is_missed_by_name(excerpt, tmp_path):
+    text = parts(excerpt)
+    if text is None or not text.is_simple:
+        pytest.skip("no table of plain lines")
+    whole, refusals = answer(excerpt.declared, excerpt.path), 0
+    rows = [text.cells(line) for line in text.body]
+    for place, column in enumerate(text.names or [str(n) for n in range(len(rows[0]))]):
+        if not column:
+            continue
+        body = [text.line([*row[:place], *row[place + 1 :]]) for row in rows]
+        head = [*text.head[:-1], text.line([*text.names[:place], *text.names[place + 1 :]])] if text.names else []
+        try:
+            found = answer(excerpt.declared, written(tmp_path / excerpt.file, text.file(body, head)))
+        except SourceError as error:
+            refusals += column in error.message + error.why or not text.names
+        else:
+            for table, frame in found.frames.items():  # a column that may be missing leaves no row with another key
+                key = list(TABLES[table].key)
+                assert frame.join(whole.frames[table], on=key, how="anti").is_empty(), f"without {column}"
+    assert refusals >= (0 if excerpt.file == "sipri_tiv_exports.csv" else 3)  # of which every column is a year
 
 
 HOSTILE = {
@@ -162,36 +252,69 @@ HOSTILE = {
     "binary": bytes(range(256)) * 40,
     "zeroes": bytes(4096),
     "another table": b"a,b\n1,2\n",
+    "another table with tabs": b"a\tb\n1\t2\n",
     "a broken archive": gzip.compress(b"rcid,ccode")[:-6],
+    "half an archive": b"PK\x03\x04" + bytes(40),
+    "Parquet in name": b"PAR1" + bytes(40),
+    "JSON": b'{"data": [{"a": 1}], "error": null}',
+    "a list in JSON": b'[{"page": 1}, [{"a": 1}]]',
+    "deep JSON": b"[" * 200_000,
+    "an open quote": b'"' + b"a,b\n" * 1000,
     "latin-1": "rcid,ccode,vote,session,date,unres\n3,2,1,1,1946-01-01,Côte\n".encode("latin-1"),
+    "UTF-16": "a,b\n1,2\n".encode("utf-16"),
 }
 
 
 @EACH_SOURCE
-@pytest.mark.parametrize("what", HOSTILE)
-def test_a_file_that_is_not_the_official_one_is_refused_in_words(name, what, tmp_path):
-    path = tmp_path / ("file.csv.gz" if what == "a broken archive" else "file.csv")
-    path.write_bytes(HOSTILE[what])
-    with pytest.raises(SourceError) as refused:
-        sources()[name].read(path)
-    assert path.name in refused.value.message
-    assert "\n" not in refused.value.message
+@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".json", ".csv.gz", ".zip", ""])
+def test_a_file_that_is_not_the_official_one_is_refused_in_words(name, ending, tmp_path):
+    for what, data in HOSTILE.items():
+        path = written(tmp_path / f"given{ending}", data)
+        try:
+            sources()[name].read(path)
+        except SourceError as error:
+            assert path.name in error.message, (what, error.message)
+            assert "\n" not in error.message
+            assert len(error.message) < 1_000
+            continue
+        assert (name, what) == ("un_votes", "latin-1"), f"{what} was read"  # a row that is all there is read
 
 
 @EXCERPT
-def test_a_column_that_is_needed_is_missed_by_name(name, excerpt, tmp_path):
-    frame = pl.read_csv(FIXTURES / excerpt, infer_schema=False)
-    refusals = 0
-    for column in frame.columns:
-        path = tmp_path / "without.csv"
-        frame.drop(column).write_csv(path)
-        try:
-            rows = sources()[name].read(path)
-        except SourceError as error:
-            refusals += column in error.message + error.why
-        else:
-            assert all(check_rows(TABLES[table], found).height for table, found in rows.frames.items()), f"without {column}"
-    assert refusals >= 3
+def test_a_file_of_another_source_is_refused(excerpt, tmp_path):
+    path = written(tmp_path / excerpt.file, excerpt.data)
+    for name, declared in sources().items():
+        if name == excerpt.source:
+            continue
+        with pytest.raises(SourceError, match=re.escape(path.name)):
+            clear(declared.read(path))
+
+
+@EACH_SOURCE
+def test_no_file_is_told_in_words(name, tmp_path):
+    for path in (tmp_path / "none.csv", tmp_path):
+        with pytest.raises(SourceError, match=re.escape(path.name)):
+            sources()[name].read(path)
+
+
+BOMB = b"0," * 50_000 + b"0\n"
+
+
+@EACH_SOURCE
+@pytest.mark.parametrize("packing", ["gzip", "zip"])
+def test_an_archive_that_swells_is_refused_before_it_fills_the_memory(name, packing, tmp_path, monkeypatch):
+    monkeypatch.setattr(nonaligned.sources.reading, "FREE_BYTES", 1_000_000)
+    head = (EXCERPT_OF[name].data if EXCERPT_OF[name].is_text else b"")[:20_000]
+    path = tmp_path / f"{EXCERPT_OF[name].path.stem}.csv.{'gz' if packing == 'gzip' else 'zip'}"
+    data = head + BOMB * 400  # 40 MB of which a thousandth is left when packed
+    if packing == "gzip":
+        path.write_bytes(gzip.compress(data, 9))
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(path.stem, data)
+    assert path.stat().st_size * 400 < len(data)
+    with pytest.raises(SourceError, match=re.escape(path.name)):
+        sources()[name].read(path)
 
 
 def test_an_unknown_source_is_answered_with_the_nearest():

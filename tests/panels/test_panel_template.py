@@ -56,6 +56,10 @@ def test_a_state_outside_its_dates_has_no_row():
         ("RUS", 1992), ("RUS", 1993), ("RUS", 1994), ("SUN", 1990), ("SUN", 1991)]  # fmt: skip
 
 
+def test_years_may_be_a_range():
+    assert template("state_year", range(1990, 1996)).years == (1990, 1995)
+
+
 def test_the_default_years_end_where_the_register_ends():
     assert template("state_year").years == (1946, last_year())
 
@@ -68,6 +72,9 @@ def test_the_default_years_end_where_the_register_ends():
         ({"unit": "state_year", "years": (2000, 1990)}, "cannot have the years"),
         ({"unit": "state_year", "years": (1700, 1990)}, "cannot have the years"),
         ({"unit": "state_year", "years": 2999}, "cannot have the years"),
+        ({"unit": "state_year", "years": (1990, 1995, 2000)}, "no years"),
+        ({"unit": "state_year", "years": "1990"}, "no years"),
+        ({"unit": "state_year", "years": ()}, "no years"),
         ({"unit": "state_year", "states": ["Atlantis"]}, "Atlantis"),
         ({"unit": "dyad_year", "partners": "all"}, "Partners need states"),
         ({"unit": "state_year", "states": ["IND"], "partners": "all"}, "no partners"),

@@ -146,3 +146,11 @@ def test_an_undirected_variable_stands_in_both_directions(record, name):
     frame = made(record, name, "directed_dyad_year").frame
     back = frame.rename({"state_1": "state_2", "state_2": "state_1"}).select(frame.columns).sort("state_1", "state_2", "year")
     assert frame.equals(back)
+
+
+@pytest.mark.parametrize(("name", "unit"), CASES)
+def test_a_panel_without_rows_has_its_columns(record, name, unit):
+    built = panel(unit, 1850, ["SSD", "TLS"], record=record).add(name)
+    assert built.frame.is_empty()
+    assert built.frame.columns == [one.name for one in built.columns]
+    assert set(made(record, name, unit).frame.columns) == set(built.frame.columns)

@@ -79,7 +79,7 @@ def test_what_latex_would_run_is_made_plain():
 
 def test_a_hostile_address_cannot_end_its_entry():
     hostile = dict.fromkeys(
-        ("key", "producer", "title", "version", "as_of", "licence", "citation", "sha256", "loaded_at", "retrieved"), "x}"
+        ("key", "cite_key", "producer", "title", "version", "as_of", "licence", "citation", "sha256", "loaded_at", "retrieved"), "x}"
     )
     (entry,) = entries([{**hostile, "url": "https://a.b/} @misc{y, title={z}"}])
     assert braces_close(str(entry))
@@ -109,3 +109,14 @@ def test_text_is_a_line_each(record):
     lines = cite(record=record, style="text").splitlines()
     assert len(lines) == 11
     assert lines[0] == "Maker, Ann, Bo Smith and Cy Jones, 2001, On making things up, Journal of Tests 7 (2): 1-9. https://example.org/a_b"
+
+
+def test_one_key_for_two_documents_is_two_entries_and_a_table_has_its_own(tmp_path):
+    starter = Record(tmp_path)
+    memberships, alliances = (cite(table, record=starter) for table in ("memberships", "alliances"))
+    assert "@misc{arab_league:memberships," in memberships
+    assert "Pact of the League" in memberships
+    assert "Treaty of Joint Defence" not in memberships
+    assert "@misc{arab_league:treaties," in alliances
+    used = entries(described(starter, [("memberships", "arab_league")]))
+    assert [one.key for one in used] == ["arab_league:memberships"]

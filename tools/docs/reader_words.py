@@ -6,11 +6,9 @@ import ast
 import importlib
 import inspect
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from types import ModuleType
 
 from nonaligned.sources import SourceDeclaration
 
@@ -30,14 +28,22 @@ class Words:
     is_complete: bool
 
 
+Values = dict[tuple[str, str], list[ast.expr]]
+
+
 @dataclass(slots=True)
 class _Module:
-    """One module: its calls, and what its names may stand for."""
+    """One module: its calls with the function in which they stand, and what names may stand for in a function."""
 
-    tree: ast.Module
-    values: dict[str, list[ast.expr]] = field(default_factory=dict[str, list[ast.expr]])
+    calls: list[tuple[str, ast.Call]] = field(default_factory=list[tuple[str, ast.Call]])
+    values: Values = field(default_factory=Values)
+    takes_from: set[str] = field(default_factory=set[str])
 
-    def words(self, node: ast.expr, seen: frozenset[str] = frozenset()) -> Iterator[str]:
+    def meant(self, scope: str, name: str) -> list[ast.expr]:
+        """What a name may be: of its function, else of the module."""
+        return self.values.get((scope, name)) or self.values.get(("", name), [])
+
+    def words(self, scope: str, node: ast.expr, seen: frozenset[str] = frozenset()) -> Iterator[str]:
         """The texts that an expression may be."""
         match node:
             case ast.Constant(value=str(text)):
@@ -45,58 +51,67 @@ class _Module:
             case ast.JoinedStr(values=parts):
                 yield "".join(str(part.value) if isinstance(part, ast.Constant) else BLANK for part in parts)
             case ast.IfExp(body=one, orelse=other):
-                yield from (*self.words(one, seen), *self.words(other, seen))
+                yield from (*self.words(scope, one, seen), *self.words(scope, other, seen))
             case ast.BinOp(left=one, right=other, op=ast.Add()):
-                left, right = list(self.words(one, seen)) or [BLANK], list(self.words(other, seen)) or [BLANK]
+                left, right = (list(self.words(scope, side, seen)) or [BLANK] for side in (one, other))
                 yield from (a + b for a in left for b in right)
+            case ast.Call(func=ast.Attribute(value=ast.Constant(), attr="join"), args=[ast.Name() as listed]):
+                yield from self.words(scope, listed, seen)
             case ast.Name(id=name) if name not in seen:
-                for value in self.values.get(name, []):
-                    yield from self.words(value, seen | {name})
+                for value in self.meant(scope, name):
+                    yield from self.words(scope, value, seen | {name})
             case _:
                 return
 
-    def dicts(self, node: ast.expr) -> Iterator[ast.Dict]:
+    def dicts(self, scope: str, node: ast.expr) -> Iterator[ast.Dict]:
         """The dictionaries that an expression may be."""
-        for value in self.values.get(node.id, []) if isinstance(node, ast.Name) else [node]:
+        for value in self.meant(scope, node.id) if isinstance(node, ast.Name) else [node]:
             if isinstance(value, ast.Dict):
                 yield value
+
+    def enter(self, scope: str, node: ast.AST) -> None:
+        """Enter what a node says; what stands in a function is the function's."""
+        match node:
+            case ast.ImportFrom(module=str(name)) if name.startswith(FOLDER) and "fetching" not in name:
+                self.takes_from.add(name)
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                self.values.setdefault((scope, name), []).append(value)
+            case ast.For() | ast.comprehension():
+                self._enter_loop(scope, node.target, node.iter)
+            case ast.Call():
+                self.calls.append((scope, node))
+                if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name) and node.func.attr == "append":
+                    self.values.setdefault((scope, node.func.value.id), []).append(node.args[0])
+            case _:
+                pass
+        inner = node.name if not scope and isinstance(node, ast.FunctionDef) else scope
+        for child in ast.iter_child_nodes(node):
+            self.enter(inner, child)
+
+    def _enter_loop(self, scope: str, target: ast.expr, over: ast.expr) -> None:
+        """The names of a loop over a tuple of tuples, or over the items of a dictionary, that stands in the code."""
+        if not isinstance(target, ast.Tuple):
+            return
+        held = (
+            over.func.value if isinstance(over, ast.Call) and isinstance(over.func, ast.Attribute) and over.func.attr == "items" else over
+        )
+        for value in self.meant(scope, held.id) if isinstance(held, ast.Name) else [held]:
+            rows: list[list[ast.expr]] = []
+            if isinstance(value, ast.Dict):
+                rows = [[key] for key in value.keys if key is not None]
+            elif isinstance(value, ast.Tuple | ast.List):
+                rows = [row.elts for row in value.elts if isinstance(row, ast.Tuple)]
+            for row in rows:
+                for name, cell in zip(target.elts, row, strict=False):
+                    if isinstance(name, ast.Name):
+                        self.values.setdefault((scope, name.id), []).append(cell)
 
 
 @cache
 def _module(name: str) -> _Module:
-    tree = ast.parse(inspect.getsource(importlib.import_module(name)))
-    made = _Module(tree)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
-                _bind(made, target, node.value)
-        elif isinstance(node, ast.For | ast.comprehension):
-            _bind_each(made, node.target, node.iter)
+    made = _Module()
+    made.enter("", ast.parse(inspect.getsource(importlib.import_module(name))))
     return made
-
-
-def _bind(made: _Module, target: ast.expr, value: ast.expr) -> None:
-    if isinstance(target, ast.Name):
-        made.values.setdefault(target.id, []).append(value)
-
-
-def _bind_each(made: _Module, target: ast.expr, over: ast.expr) -> None:
-    """The names of a loop, over a tuple of tuples or over the items of a dictionary that stand in the module."""
-    if not isinstance(target, ast.Tuple):
-        return
-    is_items = isinstance(over, ast.Call) and isinstance(over.func, ast.Attribute) and over.func.attr == "items"
-    held = over.func.value if is_items else over  # type: ignore[union-attr]
-    found = made.values.get(held.id, []) if isinstance(held, ast.Name) else [held]
-    for value in found:
-        if isinstance(value, ast.Dict):
-            for key in value.keys:
-                if key is not None:
-                    _bind(made, target.elts[0], key)
-        elif isinstance(value, ast.Tuple | ast.List):
-            for row in value.elts:
-                if isinstance(row, ast.Tuple) and len(row.elts) == len(target.elts):
-                    for one, cell in zip(target.elts, row.elts, strict=True):
-                        _bind(made, one, cell)
 
 
 def _modules(source: SourceDeclaration) -> tuple[str, ...]:
@@ -104,13 +119,9 @@ def _modules(source: SourceDeclaration) -> tuple[str, ...]:
     waiting, found = [source.read.__module__, f"{FOLDER}{source.name}"], list[str]()
     while waiting:
         name = waiting.pop()
-        if name in found or name in NOT_OF.get(source.name, ()) or not isinstance(sys.modules.get(name), ModuleType):
-            continue
-        found.append(name)
-        for node in ast.walk(_module(name).tree):
-            if isinstance(node, ast.ImportFrom) and str(node.module).startswith(FOLDER) and "fetching" not in str(node.module):
-                importlib.import_module(str(node.module))
-                waiting.append(str(node.module))
+        if name not in (*found, *NOT_OF.get(source.name, ())):
+            found.append(name)
+            waiting += sorted(_module(name).takes_from)
     return tuple(found)
 
 
@@ -129,17 +140,17 @@ def words_of(source: SourceDeclaration) -> Words:
     aside, covered, is_complete = dict[str, None](), dict[str, None](), False
     for name in _modules(source):
         module = _module(name)
-        for call in (node for node in ast.walk(module.tree) if isinstance(node, ast.Call)):
+        for scope, call in module.calls:
             called = call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
             given = _given(call)
             if called in REASONS and len(call.args) > REASONS[called]:
-                aside.update(dict.fromkeys(module.words(call.args[REASONS[called]])))
+                aside.update(dict.fromkeys(module.words(scope, call.args[REASONS[called]])))
             if called == "EventLayout":
-                faults = [value for name in ("faults", "3") if name in given for value in module.dicts(given[name])]
-                aside.update(dict.fromkeys(text for one in faults for key in one.keys if key for text in module.words(key)))
+                faults = [value for name in ("faults", "3") if name in given for value in module.dicts(scope, given[name])]
+                aside.update(dict.fromkeys(text for one in faults for key in one.keys if key for text in module.words(scope, key)))
             if called == "Coverage" or "coverage_note" in given:
                 for note in (given.get("note"), given.get("3"), given.get("coverage_note")):
-                    covered.update(dict.fromkeys(module.words(note) if note else ()))
+                    covered.update(dict.fromkeys(module.words(scope, note) if note else ()))
                 whole = given.get("is_complete", given.get("2")) if called == "Coverage" else None
                 is_complete |= whole is not None and ast.unparse(whole) != "False"
     return Words(tuple(aside), tuple(covered), is_complete)

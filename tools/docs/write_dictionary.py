@@ -50,10 +50,10 @@ Every official file that the record takes. `nonaligned sources` lists them with 
 the program downloads the file; for the others you download it and `load` it, because the producer asks for a person or gives no address.
 The program ships none of these files, and what you load stays on your machine under the producer's terms.
 
-Text files may be plain, in gzip or in a zip archive. A file of another layout, and a cell that cannot be read, is refused in words, with its
-line and column where it has them, and the record stays as it was. Every row of a file is used, or set aside and counted with the reason;
-`{BLANK}` stands for what the reader fills in. Besides the reasons below, rows of yearly tables that name a state outside its dates in the
-international system are set aside where they are at most 2 in 100, and refused where they are more.
+Text files may be plain, in gzip or in a zip archive. A file of another layout, and a cell that cannot be read, is refused in words, with
+its line and column where it has them, and the record stays as it was. Every row of a file is used, or set aside and counted with the
+reason; `{BLANK}` stands for what the reader fills in. Besides the reasons below, rows of yearly tables that name a state outside its dates
+in the international system are set aside where they are at most 2 in 100, and refused where they are more.
 """
 
 
@@ -177,7 +177,7 @@ def _one_source(source: SourceDeclaration) -> Iterator[str]:
         ("fills", ", ".join(f"[`{name}`](tables.md#{name})" for name in source.tables)),
     ]
     if words.covered:
-        facts.append(("covers", "; ".join(words.covered)))
+        facts.append(("covers", "; ".join(text.removeprefix(f"{BLANK}; ").rstrip(".") for text in words.covered)))
     missing = "means none inside the years and states that a file covers whole" if words.is_complete else "is unknown, never 0"
     facts.append(("a missing row", missing))
     yield from _table(("", ""), list(facts))
@@ -198,17 +198,17 @@ def _sentence(text: str) -> str:
 
 def _how(source: SourceDeclaration) -> str:
     by_hand = f"`nonaligned load {source.name} FILE{'...' if source.read_together else ''}`"
-    if source.downloads is None:
-        return f"download it from the address, then {by_hand}"
-    try:
-        files = [one.url.partition("?")[0] for one in source.downloads(())]
-    except UsageError as error:  # it wants words
-        files, example = [], str(error.mend)
-    else:
-        example = ""
     command = f"`nonaligned pull {source.name}{f' {source.words}' if source.words else ''}`"
-    of = f", of {', '.join(f'<{url}>' for url in files)}" if files else f", as `{example}`"
-    return f"{command}{of}; a file that you have: {by_hand}"
+    if source.dataset is not None:
+        of = f"the data set <https://doi.org/{source.dataset.doi}>; a word chooses among its files"
+    elif source.downloads is not None:
+        try:
+            of = ", ".join(f"<{one.url.partition('?')[0]}>" for one in source.downloads(()))
+        except UsageError as error:  # it wants words
+            of = f"as `{error.mend}`"
+    else:
+        return f"download it from the address, then {by_hand}"
+    return f"{command}: {of}. A file that you have: {by_hand}"
 
 
 def _layouts(source: SourceDeclaration) -> str:

@@ -13,6 +13,7 @@ from nonaligned.checking import membership, treaty_years
 from nonaligned.checking.case import Case, Evidence, Finding, claim_days, name, with_predecessor
 from nonaligned.ground.origins import read_rows
 from nonaligned.record.starter import starter_directory
+from nonaligned.record.tracing import reference
 from nonaligned.reports.report import Claim
 from nonaligned.world.days import Span
 
@@ -125,9 +126,7 @@ def _rows(case: Case, rows: list[dict[str, Any]]) -> tuple[Evidence, ...]:
 
 
 def _silence(case: Case, claim: Claim) -> tuple[Evidence, ...]:
+    """That the register has no such row; what it has of the first state is the way to see it."""
     origin = case.record.origin("alliances")
-    return (
-        Evidence(
-            "alliances", {"one": claim.subject, "other": claim.object}, "no row", "obligations", f"to {origin.as_of}", origin.title, ""
-        ),
-    )
+    keys, trace = {"one": claim.subject, "other": claim.object}, reference("alliance_members", {"state": claim.subject})
+    return (Evidence("alliances", keys, "no row", "obligations", f"to {origin.as_of}", origin.title, "", trace),)

@@ -42,6 +42,9 @@ def weigh(claim: Claim, case: Case, supplier: str, recipient: str) -> Finding:
     windows = by_window(case.record.rows(WINDOWS, [recipient]))
     usable = [w for w in windows if date(w[1] + 1, *PUBLISHED) <= case.day and w[0] >= FOUNDED.get(supplier, w[0])]
     nothing = Finding("not_in_record", f"The record holds no supplier shares of {name(recipient)} for that time.")
+    if not usable and supplier in FOUNDED and any(date(w[1] + 1, *PUBLISHED) <= case.day for w in windows):
+        why = f"{name(supplier)}'s own deliveries begin in {FOUNDED[supplier]}, and no five years of them were over"
+        return Finding("not_in_record", f"{why[0].upper()}{why[1:]}.")
     if not usable:
         return nothing
     weighing = _Weighing(claim, case, windows, supplier, recipient)

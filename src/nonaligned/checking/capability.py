@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from nonaligned.checking import arms_supply
 from nonaligned.checking.case import Case, Evidence, Finding, Verdict, claim_days, inverted, name
 from nonaligned.checking.tie_change import NO_CHANGE, PART, size_verdict, years_of
 from nonaligned.reports.report import Claim
@@ -24,6 +25,7 @@ TIES = {"population": 0.015}  # states this close to one another share a rank
 TIE = 0.03
 ONE_OF_RANK = 10  # "one of the world's largest" is said of the first ten; three is for suppliers
 CLEARLY_NOT = 25
+RANKED_FROM = 1992  # before, the indicators lack the Soviet Union, so that nobody's place in the world is known
 LARGER = "SELECT count(*) AS n FROM indicators WHERE indicator = ? AND year = ? AND value > ?"
 
 
@@ -43,7 +45,8 @@ def _series(case: Case, state: str, indicator: str) -> list[dict[str, Any]]:
         rows = case.record.rows(
             "SELECT *, last_year AS year, share AS value FROM arms_export_shares WHERE supplier = ? ORDER BY year", [state]
         )
-        return [row for row in rows if date(row["year"] + 1, 3, 10) <= case.day]
+        founded = arms_supply.FOUNDED.get(state, 0)
+        return [row for row in rows if date(row["year"] + 1, 3, 10) <= case.day and row["first_year"] >= founded]
     return case.record.rows(
         "SELECT * FROM indicators WHERE state = ? AND indicator = ? AND value IS NOT NULL AND year < ? ORDER BY year",
         [state, indicator, case.day.year],
@@ -67,6 +70,8 @@ def _at(claim: Claim, rows: list[dict[str, Any]], case: Case) -> list[dict[str, 
 
 def _rank(claim: Claim, case: Case, indicator: str) -> Finding:
     rows = _series(case, claim.subject, indicator)
+    if indicator != "arms_exports":
+        rows = [row for row in rows if row["year"] >= RANKED_FROM]
     current = _at(claim, rows, case)
     if not current:
         return _nothing(claim, indicator)

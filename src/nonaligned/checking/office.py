@@ -7,11 +7,14 @@ from datetime import date, timedelta
 from nonaligned.checking.case import Case, Evidence, Finding, claim_days, evidence_of, name
 from nonaligned.reports.claims.office import office_of
 from nonaligned.reports.report import Claim
-from nonaligned.world.days import parse_day
+from nonaligned.world.days import Span, parse_day
 from nonaligned.world.leaders import Holding, by_name, fold, holders, origin
 
 KIND = "office"
 SAME_EVENT = timedelta(days=10)  # a resignation told of may take effect some days apart
+EFFECTIVE = """
+SELECT * FROM leaders WHERE state = ? AND office = 'leader' AND list_contains(?::VARCHAR[], source) ORDER BY entry, source
+"""
 NARRATED = timedelta(days=730)  # how far back a report tells of an event without dating it
 
 
@@ -37,6 +40,8 @@ def check(claim: Claim, case: Case) -> Finding:
         )
     else:
         finding = _not_held(claim, case, rows, same, person, what)
+        if finding.verdict == "not_in_record" and not rows and not case.date.is_inferred:
+            finding = _as_leader(claim, case, finding)
     if claim.status == "negated":
         from nonaligned.checking.case import inverted
 
@@ -93,6 +98,23 @@ def _not_held(claim: Claim, case: Case, rows: list[Holding], same: list[Holding]
             "contradicted", f"The {what} on {case.day} was {incumbent[0].person}, not {person}.", tuple(map(_row, incumbent[:1]))
         )
     return Finding("not_in_record", f"The register does not have {person} as {what}.", tuple(map(_row, rows[:1])))
+
+
+def _as_leader(claim: Claim, case: Case, finding: Finding) -> Finding:
+    """Where the register is silent: whether a loaded list has the person as the state's effective leader on the day."""
+    loads = [load for load in case.record.covered("leaders") if case.day.year <= load["last_year"]]
+    if claim.detail["office"] not in {"head_of_state", "head_of_government"} or claim.status == "negated" or not loads:
+        return finding
+    words = set(fold(claim.detail["person"]).split())
+    rows = case.record.rows(EFFECTIVE, [claim.subject, [str(load["source"]) for load in loads]])
+    held = [row for row in rows if set(fold(row["person"]).split()) <= words and Span(row["entry"], row["exit"]).covers(case.day)]
+    if not held:
+        return finding
+    row, source = held[0], case.record.source("leaders", held[0]["source"])
+    said = f"{source.title.split(':')[0]} has {row['person']} as the effective leader of {name(claim.subject)} on {case.day}"
+    term = f"{row['entry'][:4]}–{row['exit'][:4]}" if row["exit"] else f"since {row['entry'][:4]}"
+    shown = case.evidence("leaders", row, ("state", "office", "person"), Span(row["entry"], row["exit"]).words, "days in office", term)
+    return Finding("supported", f"{said}; it does not give the title.", (shown,))
 
 
 def _former(claim: Claim, case: Case, same: list[Holding], person: str, title: str, modifier: str) -> Finding:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from nonaligned.checking.case import Case, Evidence, Finding, name, with_predecessor
+from nonaligned.record.tracing import reference
 from nonaligned.reports.report import Claim
 from nonaligned.world.days import parse_day
 
@@ -134,4 +135,5 @@ def _evidence(case: Case, rows: Sequence[dict[str, Any]]) -> tuple[Evidence, ...
 def _none(case: Case, claim: Claim, load: Any, when: str) -> Evidence:
     source = case.record.source(TABLE, str(load["source"]))
     keys = {"sender": claim.subject, "receiver": claim.object}
-    return Evidence(TABLE, keys, "no row", "obligations", when, source.label, source.url)
+    trace = reference(TABLE, {"year": when[-4:], "source": load["source"]})
+    return Evidence(TABLE, keys, "no row", "obligations", when, source.label, source.url, trace)

@@ -24,6 +24,10 @@ STANCES = {
     "call": re.compile(r"\bcall\w*", re.I),
     "recognise": re.compile(r"\brecogni[sz]\w+|\badmi\w+", re.I),
 }
+NAMED = """
+SELECT * FROM roll_calls WHERE regexp_replace(upper(resolution), '^(A/RES/|S/RES/)|\\s', '', 'g') = ? ORDER BY date, rcid
+"""
+COUNTED_FROM = "totals counted from the votes"
 ENOUGH = 1.0
 OLDEST = 12 * 366  # days before the report after which a vote is meant only if the text dates or counts it
 TITLE_SHARE = 0.7  # share of a title's weight that the words must cover
@@ -102,12 +106,11 @@ def _akin(claim: Claim, case: Case, found: list[Candidate]) -> list[Candidate]:
 def candidates(claim: Claim, case: Case) -> list[Candidate]:
     """Roll calls that the claim's words may mean, best first."""
     detail = claim.detail
-    rows = case.record.rows("SELECT * FROM roll_calls WHERE keywords <> '' OR topics <> '' ORDER BY date, rcid")
     if detail.get("symbol"):
-        named = case.record.rows("SELECT * FROM roll_calls ORDER BY date, rcid")
-        wanted = _plain_symbol(detail["symbol"])
-        found = [Candidate(row, 9.0) for row in named if _plain_symbol(row["resolution"]) == wanted]
-        return found
+        named = case.record.rows(NAMED, [_plain_symbol(detail["symbol"])])
+        landmarks = [row for row in named if row["keywords"] or row["topics"]]  # the same roll call may have been loaded under a number
+        return [Candidate(row, 9.0) for row in landmarks or named]
+    rows = case.record.rows("SELECT * FROM roll_calls WHERE keywords <> '' OR topics <> '' ORDER BY date, rcid")
     scored = [Candidate(row, _score(row, detail["about"], detail["context"], detail.get("body", ""))) for row in rows]
     found = [c for c in scored if c.score >= ENOUGH] or _by_title(case, detail["about"])
     if claim.value is None:
@@ -259,7 +262,7 @@ def _count(claim: Claim, case: Case, rows: list[dict[str, Any]]) -> Finding:
     column = claim.detail["choice"]
     exact = [row for row in rows if row[column] == claim.value]
     row = (exact or rows)[0]
-    is_named = bool(claim.detail.get("symbol"))
+    is_named = bool(claim.detail.get("symbol")) and COUNTED_FROM not in row["note"]  # a count of our own may differ from the published
     verdict = "supported" if exact else "contradicted" if is_named else "not_in_record"
     return Finding(
         verdict,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nonaligned import __version__
+from nonaligned.cli import panels as panel_commands
 from nonaligned.cli import record as record_commands
 from nonaligned.cli.options import AS_OF, JSON, OUTPUT, RECORD, open_record
 from nonaligned.cli.output import probe, write
@@ -187,6 +188,8 @@ cli.add_command(record_commands.pull)
 cli.add_command(record_commands.record)
 cli.add_command(record_commands.sql)
 cli.add_command(record_commands.trace)
+cli.add_command(panel_commands.panel)
+cli.add_command(panel_commands.cite)
 
 
 def _dumps(result: Result) -> str:

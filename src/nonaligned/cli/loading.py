@@ -99,9 +99,7 @@ def pull_source(source: str, words: tuple[str, ...], directory: Path | None, off
 
     def fetch(wanted: Download) -> Path:
         _tell(f"{wanted.name} from {wanted.url.partition('?')[0]}")
-        got = download(
-            wanted, folder / "downloads" / declared.name, hosts=hosts, offline=offline, progress=_progress(), command=command
-        )
+        got = download(wanted, folder / "downloads" / declared.name, hosts=hosts, offline=offline, progress=_progress(), command=command)
         if got.is_unchanged:
             _tell(f"{wanted.name} is unchanged")
         return got.path

@@ -178,16 +178,20 @@ def _codes(names: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(find(name).code for name in listed))
 
 
-def _years(years: tuple[int, int] | int | None) -> tuple[int, int]:
+def _years(years: Sequence[int] | int | None) -> tuple[int, int]:
     last_known = last_year()
-    first, last = (1946, last_known) if years is None else (years, years) if isinstance(years, int) else tuple(years)
+    listed = [1946, last_known] if years is None else [years, years] if isinstance(years, int) else list(years)
+    is_pair = len(listed) == 2 or isinstance(years, range)
+    if not listed or not is_pair or not all(isinstance(year, int) for year in listed):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise UsageError(f"{years!r} are no years.", why="A panel has a first and a last year.", mend=f"years=(1946, {last_known})")
+    first, last = listed[0], listed[-1]
     if not FIRST_YEAR <= first <= last <= last_known:
         raise UsageError(
             f"A panel cannot have the years {first} to {last}.",
             why=f"The register of states runs from {FIRST_YEAR} to {last_known}.",
             mend=f"years=(1946, {last_known})",
         )
-    return int(first), int(last)
+    return first, last
 
 
 @cache

@@ -86,9 +86,15 @@ def shape(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
         raise CheckFailedError(f"Rows for {table.name} have the column {', '.join(strange)}, which the table has not.")
     types = _types()
     try:
-        return frame.select(
-            (pl.col(field.name) if field.name in have else pl.lit(None)).cast(types[field.kind]).alias(field.name) for field in table.fields
-        ).with_columns(pl.col(field.name).fill_null("") for field in table.fields if field.kind == "text")
+        texts = [field.name for field in table.fields if field.kind == "day" and frame.schema.get(field.name) == pl.String]
+        return (
+            frame.with_columns(pl.col(name).str.to_date("%Y-%m-%d") for name in texts)
+            .select(
+                (pl.col(field.name) if field.name in have else pl.lit(None)).cast(types[field.kind]).alias(field.name)
+                for field in table.fields
+            )
+            .with_columns(pl.col(field.name).fill_null("") for field in table.fields if field.kind == "text")
+        )
     except pl.exceptions.PolarsError as error:
         raise CheckFailedError(f"Rows for {table.name} are not of its types.", why=str(error).splitlines()[0]) from error
 

@@ -20,7 +20,21 @@ if TYPE_CHECKING:
     from nonaligned.record.store import Record
 
 Used = Sequence[tuple[str, str]]
-SHOWN = ("key", "producer", "title", "version", "as_of", "url", "licence", "citation", "sha256", "loaded_at", "retrieved", "tables")
+SHOWN = (
+    "key",
+    "cite_key",
+    "producer",
+    "title",
+    "version",
+    "as_of",
+    "url",
+    "licence",
+    "citation",
+    "sha256",
+    "loaded_at",
+    "retrieved",
+    "tables",
+)
 ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {sign: f"\\{sign}" for sign in "&%$#_{}"}
 NAMES = {"producer": "author"}
 YEAR = re.compile(r"(?<![\d-])(1[89]\d\d|20\d\d)(?![\d-])")
@@ -72,15 +86,33 @@ def described(record: Record, used: Used | None = None) -> tuple[dict[str, Any],
         Tables and keys as in the rows' column `source`, several joined by ``|``; every source without it.
     """
     wanted = None if used is None else {(table, key) for table, keys in used for key in keys.split("|")}
+    everything = tuple(_all(record))
+    names = _names(everything)
     found: dict[str, dict[str, Any]] = {}
-    for table, key, row in _all(record):
+    for table, key, row in everything:
         if wanted is None or (table, key) in wanted:
-            entry = found.setdefault(key, {**row, "tables": []})
+            name = names.get((key, ""), names[key, row["title"]])
+            entry = found.setdefault(name, {**row, "cite_key": name, "tables": []})
             if row["loaded_at"] or not entry["loaded_at"]:  # of a source that was loaded, what ships says nothing more
                 hashes = [*entry["sha256"].split("|"), *row["sha256"].split("|")]
                 entry["sha256"] = "|".join(dict.fromkeys(one for one in hashes if one))
             entry["tables"] = list(dict.fromkeys([*entry["tables"], table]))
     return tuple({name: entry[name] for name in SHOWN} for _, entry in sorted(found.items()))
+
+
+def _names(rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> dict[tuple[str, str], str]:
+    """The name under which each source is cited, by key and title: its key, with a table where tables mean different documents.
+
+    A source that was loaded goes by its key alone (title ""), whatever ships under the same key.
+    """
+    titles: dict[str, dict[str, str]] = {}
+    loaded: dict[tuple[str, str], str] = {}
+    for table, key, row in rows:
+        if row["loaded_at"]:
+            loaded[key, ""] = key
+        titles.setdefault(key, {}).setdefault(row["title"], table)
+    shipped = {(key, title): key if len(own) == 1 else f"{key}:{table}" for key, own in titles.items() for title, table in own.items()}
+    return shipped | loaded
 
 
 def _all(record: Record) -> Iterable[tuple[str, str, dict[str, Any]]]:
@@ -111,7 +143,7 @@ def entries(sources: Iterable[Mapping[str, Any]]) -> tuple[Entry, ...]:
     """BibTeX entries of described sources, in order of key; keys are stable: the source's own, and that with ``_article``."""
     made: list[Entry] = []
     for source in sources:
-        key = _key(str(source["key"]))
+        key = _key(str(source["cite_key"]))
         article = article_of(str(source["citation"]))
         made.append(Entry("misc", key, _misc(source)))
         if article:
@@ -209,8 +241,8 @@ def cite(*names: str, record: Record | None = None, used: Used | None = None, st
 
     Examples
     --------
-    >>> print(cite("un_members", style="text"))
-    United Nations, Member States; United Nations, Growth in United Nations membership. https://www.un.org/en/about-us/member-states
+    >>> print(cite("world_bank_population").splitlines()[0])
+    @misc{world_bank_population,
     """
     from nonaligned.record.store import Record as Store
 
@@ -236,10 +268,14 @@ def chosen(record: Record, names: Iterable[str]) -> tuple[dict[str, Any], ...]:
     by_load = {entry.source: set(entry.origin.get("source", {})) for entry in record.loads}
     found: dict[str, dict[str, Any]] = {}
     for name in names:
-        hits = [one for one in everything if one["key"] == name or one["key"] in by_load.get(name, ()) or name in one["tables"]]
+        hits = [
+            one
+            for one in everything
+            if name in (one["key"], one["cite_key"]) or one["key"] in by_load.get(name, ()) or name in one["tables"]
+        ]
         if not hits:
             near = difflib.get_close_matches(name, [*(one["key"] for one in everything), *TABLES], n=3, cutoff=0.4)
             why = f"Did you mean {', '.join(near)}?" if near else ""
             raise UsageError(f"The record has no source {name!r}.", why=why, mend="nonaligned sources")
-        found |= {one["key"]: one for one in hits}
+        found |= {one["cite_key"]: one for one in hits}
     return tuple(found[key] for key in sorted(found))

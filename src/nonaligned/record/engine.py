@@ -91,10 +91,12 @@ def is_query(sql: str) -> bool:
             if len(found) != 1 or found[0].type != duckdb.StatementType.SELECT:  # EXPLAIN ANALYZE would do what it explains
                 return False
             row = connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchone()
+        tree: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
+        closed = sorted({name for name in _table_functions(tree) if name.lower() not in OPEN_TABLES})
     except (duckdb.Error, UnicodeError) as error:
         raise EngineError(str(error)) from error
-    tree: dict[str, Any] = json.loads(row[0]) if row else {"error": True}
-    closed = sorted({name for name in _table_functions(tree) if name.lower() not in OPEN_TABLES})
+    except RecursionError as error:
+        raise EngineError("It is nested too deeply.") from error
     if closed:
         raise EngineError(f"{closed[0]} is not available here.")
     return not tree["error"]

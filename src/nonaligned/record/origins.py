@@ -59,30 +59,31 @@ def origin_rows(loads: Sequence[Loaded]) -> Iterator[dict[str, Any]]:
             row = {name: getattr(source, name) for name in ("producer", "title", "licence", "citation", "url", "sha256")}
             yield _row(table_name=table, source=source.key, as_of=str(origin.as_of) if origin else "", **row)
     for entry in loads:
-        sources = cast("dict[str, dict[str, Any]]", entry.origin.get("source", {}))
-        declared: dict[str, Any] = sources.get(entry.source) or next(iter(sources.values()), {})
+        sources = cast("dict[str, dict[str, Any]]", entry.origin.get("source", {})) or {entry.source: dict[str, Any]()}
         for table, rows in entry.rows.items():
-            covered = entry.coverage.get(table, {})
-            yield _row(
-                table_name=table,
-                source=entry.source,
-                part=entry.part,
-                producer=str(declared.get("producer", "")),
-                title=str(declared.get("title", "")),
-                version=str(declared.get("version", "")),
-                as_of=entry.as_of,
-                licence=str(declared.get("licence", "")),
-                citation=str(declared.get("citation", "")),
-                url=next((raw.url for raw in entry.raw if raw.url), str(declared.get("url", ""))),
-                sha256="|".join(raw.sha256 for raw in entry.raw),
-                file="|".join(raw.name for raw in entry.raw),
-                loaded_at=entry.loaded_at,
-                rows=rows,
-                first_year=covered.get("first_year"),
-                last_year=covered.get("last_year"),
-                is_complete="1" if covered.get("is_complete") else "0",
-                note=str(entry.origin.get("table", {}).get("note", "")),
-            )
+            for key, declared in sources.items():
+                yield _of_load(entry, table, rows, key, declared)
+
+
+def _of_load(entry: Loaded, table: str, rows: int, key: str, declared: dict[str, Any]) -> dict[str, Any]:
+    covered = entry.coverage.get(table, {})
+    words = {name: str(declared.get(name, "")) for name in ("producer", "title", "version", "licence", "citation")}
+    return _row(
+        table_name=table,
+        source=key,
+        part=entry.part,
+        **words,
+        as_of=entry.as_of,
+        url=next((raw.url for raw in entry.raw if raw.url), str(declared.get("url", ""))),
+        sha256="|".join(raw.sha256 for raw in entry.raw),
+        file="|".join(raw.name for raw in entry.raw),
+        loaded_at=entry.loaded_at,
+        rows=rows,
+        first_year=covered.get("first_year"),
+        last_year=covered.get("last_year"),
+        is_complete="1" if covered.get("is_complete") else "0",
+        note=str(entry.origin.get("table", {}).get("note", "")),
+    )
 
 
 def _row(**values: Any) -> dict[str, Any]:

@@ -117,6 +117,7 @@ def read_baci_together(paths: tuple[Path, ...]) -> LoadedRows:
         set_aside=[SetAside(count, reason) for reason, count in aside.items()],
         warnings=WARNINGS,
         coverage_note="flows between the states that report or are reported; a dyad without a row is missing",
+        file=paths[0].name,
     )
 
 

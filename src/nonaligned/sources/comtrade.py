@@ -139,6 +139,7 @@ def _loaded(frame: pl.DataFrame, aside: list[SetAside], path: Path, rows_in: int
         warnings=warnings,
         part=_part(frame),
         coverage_note="the reporters and years of the part; a partner without a row is missing",
+        file=path.name,
     )
 
 
@@ -155,7 +156,7 @@ def _records(path: Path) -> pl.DataFrame:
         return read_text(path, {name: name for name in NEEDED}, text=text)
     try:
         answer: Any = json.loads(data.decode("utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SourceError(f"{path.name} is no JSON that can be read.", why=str(error)) from error
     if isinstance(answer, dict):
         told = cast(dict[str, Any], answer)

@@ -141,13 +141,13 @@ def _indicators(used: pl.DataFrame) -> pl.DataFrame:
 @contextmanager
 def _table(path: Path) -> Generator[Path]:
     """The table's own file: the archive of version 7 holds the abridged table in an archive of its own."""
-    if not zipfile.is_zipfile(path):
+    if path.suffix.lower() == ".xlsx" or not zipfile.is_zipfile(path):
         yield path
         return
     with zipfile.ZipFile(path) as archive:
         is_nested = any(name.lower().endswith("abridged.zip") and not name.startswith("__MACOSX") for name in archive.namelist())
     with tempfile.TemporaryDirectory(prefix="nonaligned-") as folder:
-        inner = Path(folder) / "inner"
+        inner = Path(folder) / path.name  # for refusals
         inner.write_bytes(read_bytes(path, "[!.]*abridged.zip" if is_nested else "[!.]*abridged*.csv"))
         if is_nested and not zipfile.is_zipfile(inner):
             raise SourceError(f"{path.name} holds a damaged archive.")

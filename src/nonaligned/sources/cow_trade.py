@@ -108,6 +108,7 @@ def read_cow_trade(path: Path) -> LoadedRows:
         set_aside=aside,
         warnings=(*WARNINGS, *_thin(trade)),
         coverage_note="A dyad without a row is missing, not without trade.",
+        file=path.name,
     )
 
 

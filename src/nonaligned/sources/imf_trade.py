@@ -139,6 +139,7 @@ def read_imf_trade(path: Path) -> LoadedRows:
         warnings=WARNINGS,
         part=_part(trade),
         coverage_note="the reporters of the part; a partner without a row is missing",
+        file=path.name,
     )
 
 

@@ -75,6 +75,8 @@ def read_informal_organisations(path: Path) -> LoadedRows:
         refuse(frame, ~is_year, column, "a year", path)
     refuse(frame, as_count("End") < as_count("Begin"), "End", "a year on or after Begin", path)
     refuse(frame, pl.col("Title") == "", "Title", "the title of an organisation", path)
+    is_ours = pl.col("igoID").is_in(list(OURS))
+    refuse(frame, is_ours & (pl.col("Title") != pl.col("Title").mode().first().over("igoID")), "Title", "the group's title in other lines", path)
     frame = _with_groups(_with_states(frame, path))
     refuse(frame, pl.struct("state", "group_code").is_duplicated(), "stateID", "given once for each organisation", path)
     kept = frame.filter(pl.col("is_state"))

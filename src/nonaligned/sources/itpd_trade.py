@@ -175,6 +175,7 @@ def _finish(frame: pl.DataFrame, aside: list[SetAside], path: Path, rows_in: int
         set_aside=aside,
         warnings=WARNINGS,
         coverage_note=f"{what}; a dyad without a row is missing, not without trade",
+        file=path.name,
     )
 
 

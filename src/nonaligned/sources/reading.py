@@ -107,9 +107,12 @@ def _member(archive: zipfile.ZipFile, path: Path, pattern: str) -> str:
 @contextmanager
 def plain_file(path: Path, pattern: str = "*") -> Generator[Path]:
     """The file itself where it is plain, else a temporary unpacked copy (for readers that want a path)."""
-    with path.open("rb") as raw:
-        head = raw.read(4)
-    if head[:2] != b"\x1f\x8b" and head != b"PK\x03\x04":
+    try:
+        with path.open("rb") as raw:
+            head = raw.read(4)
+    except OSError as error:
+        raise SourceError(f"{path.name} cannot be read.", why=str(error)) from error
+    if head[:2] != b"\x1f\x8b" and (head != b"PK\x03\x04" or path.suffix.lower() == ".xlsx"):
         yield path
         return
     with tempfile.TemporaryDirectory(prefix="nonaligned-") as folder:
@@ -194,7 +197,7 @@ def header_of(data: bytes, skip: int = 0, delimiter: str = ",") -> list[str]:
         stream.readline()
     line = stream.readline().decode("utf-8", errors="replace").lstrip("\ufeff").rstrip("\r\n")
     try:
-        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), list[str]())]
     except csv.Error:
         return []
 
@@ -249,7 +252,7 @@ def read_sheet(path: Path, sheet: str) -> list[list[object]]:
 
     _refuse_sprawling(path)
     try:
-        book = CalamineWorkbook.from_path(str(path))
+        book = CalamineWorkbook.from_path(str(path))  # pyright: ignore[reportUnknownMemberType]
         names = book.sheet_names
         if sheet not in names:
             raise SourceError(f"{path.name} has no sheet {sheet!r}.", why=f"It has {', '.join(names)}.")

@@ -106,12 +106,13 @@ def loaded(
     warnings: tuple[str, ...],
     part: str = "",
     coverage_note: str = "",
+    file: str = "The file",
 ) -> LoadedRows:
-    """The rows of a trade source with their origin and coverage; every data row that is not set aside is used."""
+    """The rows of a trade source with their origin and coverage; every data row that is not set aside is used. `file` is for errors."""
     import polars as pl
 
     if not any(isinstance(frame, Path) or frame.height for frame in frames.values()):
-        raise SourceError(f"The file has no rows for {name}.", why="; ".join(f"{a.count} rows: {a.reason}" for a in set_aside)[:400])
+        raise SourceError(f"{file} has no rows for {name}.", why="; ".join(f"{a.count} rows: {a.reason}" for a in set_aside)[:400])
     covered = {table: Coverage(*years, note=coverage_note) for table in frames}
     finished: dict[str, Any] = {}
     for table, frame in frames.items():
