@@ -20,6 +20,6 @@ if __name__ == "__main__":
     print(
         f"{outcome.kills} kills in {seconds:.0f} s; {outcome.acknowledged} loads came through, "
         f"{outcome.unacknowledged} of them before they could say so; "
-        f"{outcome.left_over} kills left a half-written file beside the record; "
+        f"{outcome.left_over} kills left files beside the record, gone after the next load; "
         "each time the record was whole and nothing acknowledged was lost"
     )

@@ -24,7 +24,7 @@ from nonaligned.ground.errors import CheckFailedError, NonalignedError, SourceEr
 from nonaligned.record.tables import TABLES
 
 NO_NUMBERS = ("1e400", "nan", "inf", "-inf", "NaN", "١٢٣", "１２３", "1,5", "0x1F", "--", "1 2", "²", "1e", "∞", "None", "#REF!", "12abc")
-NO_CELLS = ("=HYPERLINK(\"http://x.example\";\"y\")", "+1+1", "@SUM(A1)", "<b>x</b>", "\u202e1", "'; DROP TABLE votes; --", "\x07", "�")
+NO_CELLS = ('=HYPERLINK("http://x.example";"y")', "+1+1", "@SUM(A1)", "<b>x</b>", "\u202e1", "'; DROP TABLE votes; --", "\x07", "�")
 ODD_DAYS = ("0000-00-00", "9999-99-99", "2023-02-30", "1700-01-01", "2300-01-01", "20230230", "31/12/2020", "99999999")
 ODD_NUMBERS = ("-0", "-1", "0", "1e3", "99999999999999999999", "1e-400", "007", " 7 ", "+7", "0.1", "999", "1e15", "2.5", "3000", "-9")
 LONG = 100_000
@@ -101,7 +101,8 @@ class Records(Text):
         return [json.dumps(record[name]) if name in record else "" for name in self.names]
 
     def line(self, cells: list[str]) -> bytes:
-        return ("{" + ", ".join(f"{json.dumps(name)}: {_json(cell)}" for name, cell in zip(self.names, cells, strict=False) if cell) + "}\n").encode()
+        fields = (f"{json.dumps(name)}: {_json(cell)}" for name, cell in zip(self.names, cells, strict=False) if cell)
+        return ("{" + ", ".join(fields) + "}\n").encode()
 
     def file(self, body: list[bytes], head: list[bytes] | None = None) -> bytes:
         records = b"[" + b",".join(line.rstrip(b"\n") for line in body) + b"]"
@@ -268,7 +269,8 @@ def nul_bytes(text: Text, rng: random.Random) -> Mutant:
     place = rng.randrange(len(whole))
     whole[place : place + rng.randrange(2)] = b"\0"
     at = text.file(text.body)[:place].count(b"\n") - len(text.head)
-    return Mutant(f"a NUL at byte {place}", bytes(whole), "lines" if at >= 0 else "any", frozenset({at, at + 1} & set(range(len(text.body)))))
+    touched = frozenset({at, at + 1} & set(range(len(text.body))))
+    return Mutant(f"a NUL at byte {place}", bytes(whole), "lines" if at >= 0 else "any", touched)
 
 
 def encoded(text: Text, rng: random.Random) -> Mutant:
@@ -383,7 +385,7 @@ class Judge:
     @classmethod
     def of(cls, excerpt: Excerpt, folder: Path, text: Text | None = None) -> Judge:
         text = parts(excerpt) if text is None else text
-        path = folder / excerpt.file
+        path = folder / excerpt.path.name
         path.write_bytes(excerpt.data if text is None else text.file(text.body))
         return cls(excerpt, text, folder, answer(excerpt.declared, path))
 
@@ -396,7 +398,7 @@ class Judge:
         Exception
             What is no error of the program's own.
         """
-        path = self.folder / (mutant.name or self.excerpt.file)
+        path = self.folder / (mutant.name or self.excerpt.path.name)
         path.write_bytes(mutant.data)
         try:
             found = answer(self.excerpt.declared, path)
@@ -452,7 +454,7 @@ class Judge:
 
     def _rest(self, lines: frozenset[int]) -> Answer | None:
         if lines not in self.without and self.text is not None:
-            path = self.folder / self.excerpt.file
+            path = self.folder / self.excerpt.path.name
             path.write_bytes(self.text.file([line for at, line in enumerate(self.text.body) if at not in lines]))
             try:
                 self.without[lines] = answer(self.excerpt.declared, path)

@@ -270,14 +270,14 @@ HOSTILE = {
 def test_a_file_that_is_not_the_official_one_is_refused_in_words(name, ending, tmp_path):
     for what, data in HOSTILE.items():
         path = written(tmp_path / f"given{ending}", data)
-        try:
+        if (name, what) == ("un_votes", "latin-1"):
+            continue  # of its layout, and its one row can be read
+        with pytest.raises(SourceError) as refused:
             sources()[name].read(path)
-        except SourceError as error:
-            assert path.name in error.message, (what, error.message)
-            assert "\n" not in error.message
-            assert len(error.message) < 1_000
-            continue
-        assert (name, what) == ("un_votes", "latin-1"), f"{what} was read"  # a row that is all there is read
+        said = refused.value.message
+        assert path.name in said, what
+        assert "\n" not in said
+        assert len(said) < 1_000
 
 
 @EXCERPT

@@ -77,7 +77,7 @@ def test_every_option_of_a_command_is_told_of():
     for name, command in cli.commands.items():
         for parameter in command.params:
             options = [word for word in parameter.opts if word.startswith("-")]
-            assert not options or any(f"{option}" in told for option in options), f"{name} {options}"
+            assert not options or any(re.search(rf"(?<![\w-]){option}(?![\w-])", told) for option in options), f"{name} {options}"
 
 
 @EACH_PAGE
@@ -193,6 +193,10 @@ def test_what_readers_set_aside_and_cover_is_told(excerpt):
         notes = [note for note in covered.note.split("; ") if note]
         assert all(any(found.fits(pattern, text) for pattern in words.covered for text in (note, covered.note)) for note in notes), covered
     assert all(f"\n- {reason}\n" in text_of(SOURCES) for reason in words.aside)
+
+
+def test_the_changelog_counts_the_sources():
+    assert f"official files of {len(sources())} sources" in " ".join(text_of(ROOT / "CHANGELOG.md").split())
 
 
 def test_the_words_of_the_readers_are_found():

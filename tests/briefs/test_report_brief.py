@@ -49,7 +49,7 @@ def test_check_rows_have_the_fixed_columns_and_exact_spans() -> None:
     for row in shaped["rows"]:
         assert list(row) == CHECK
         assert INDIA[row["start"] : row["end"]] == row["text"]
-        assert all(list(e) == "table keys value unit year source url".split() for e in row["evidence"])
+        assert all(list(e) == "table keys value unit year source url trace".split() for e in row["evidence"])
     assert [field["name"] for field in rows.event_fields()] == READ
     assert all(list(row) == READ for row in shaped["events"])
 

@@ -68,7 +68,11 @@ def put(directory: Path, source: str, made: dict[str, Any], raw: Path, part: str
     told = {name: said.pop(name) for name in ("fewer_rows", "urls", "tell") if name in said}
     heights = sum(getattr(frame, "height", 0) for frame in made.values())
     return load_rows(
-        directory, source, LoadedRows(made, **{"origin": ORIGIN, "part": part, "rows_in": heights, "rows_used": heights} | said), [raw], **told
+        directory,
+        source,
+        LoadedRows(made, **{"origin": ORIGIN, "part": part, "rows_in": heights, "rows_used": heights} | said),
+        [raw],
+        **told,
     )
 
 
@@ -209,7 +213,9 @@ def read_beside_a_writer(directory: Path, seconds: float, readers: int = 8) -> R
             reader.kill()
     seen = [[int(word) for word in out.split()] for out, _ in answers]
     assert all(one == sorted(one) for one in seen), "a reader went back to an earlier load"
-    return Reading([len(one) for one in seen], len({each for one in seen for each in one}), len(said), [error for _, error in answers if error])
+    return Reading(
+        [len(one) for one in seen], len({each for one in seen for each in one}), len(said), [error for _, error in answers if error]
+    )
 
 
 if __name__ == "__main__":

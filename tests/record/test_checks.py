@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nonaligned.ground.errors import CheckFailedError
-from nonaligned.record.checks import check_rows
+from nonaligned.record.checks import check_drift, check_file, check_rows, within_dates
 from nonaligned.record.fields import SQL_TYPES
 from nonaligned.record.tables import TABLES
 
@@ -39,7 +39,7 @@ def shares(**changed: object) -> pl.DataFrame:
 
 
 def test_columns_types_and_order_are_the_tables():
-    shaped = check_rows(VOTES, votes().select("vote", "source", "state", "rcid").with_columns(extra=pl.lit(1)))
+    shaped = check_rows(VOTES, votes().select("vote", "source", "state", "rcid"))
     assert shaped.columns == list(VOTES.columns)
     assert shaped.rows() == [("a", "IND", "yes", "s"), ("a", "RUS", "no", "s"), ("b", "IND", "absent", "s")]
 
@@ -79,6 +79,11 @@ def test_text_that_is_a_day_or_a_number_is_read_as_one():
         (SHARES, shares(first_year=[20]), "first_year"),
         (SHARES, shares(rank=[0]), "rank"),
         (SHARES, shares(share=["36 %"]), "types"),
+        (VOTES, votes().with_columns(colour=pl.lit(1)), "colour"),
+        (VOTES, votes(state=["IND", "XYZ", "IND"]), "XYZ"),
+        (VOTES, votes(state=["IND", "India", "IND"]), "India"),
+        (CALLS, pl.DataFrame({"rcid": ["a"], "body": ["UNGA"], "date": ["2022-02-30"]}), "types"),
+        (CALLS, pl.DataFrame({"rcid": ["a"], "body": ["UNGA"], "date": ["03/02/2022"]}), "types"),
     ],
 )
 def test_a_row_that_breaks_a_rule_is_named(table, frame, word):
@@ -99,3 +104,58 @@ def test_bounds_choices_and_kinds_fit_together(table):
         assert field.kind in {"integer", "number"} or field.low is field.high is None
         assert field.kind == "text" or not field.choices
         assert field.low is None or field.high is None or field.low < field.high
+
+
+def deliveries(states: list[str], years: list[int]) -> pl.DataFrame:
+    plain = {"exporter": states, "importer": "IND", "year": years, "reporter": states, "value_usd": 1.0, "source": "s"}
+    return check_rows(TABLES["trade"], pl.DataFrame(plain | {"valuation": "fob", "prices": "current"}))
+
+
+def test_a_state_outside_its_days_is_set_aside_where_such_rows_are_few():
+    kept, notes = within_dates(TABLES["trade"], deliveries(["FRA"] * 59 + ["SCG"], [*range(1960, 2019), 1990]))
+    assert kept.height == 59
+    assert "SCG" not in kept["exporter"]
+    assert [note.count for note in notes] == [1]
+
+
+def test_a_state_in_the_year_in_which_it_began_or_ended_is_inside():
+    frame = deliveries(["SUN", "DDR", "SSD", "CSK"], [1991, 1990, 2011, 1992])
+    assert within_dates(TABLES["trade"], frame) == (frame, ())
+
+
+def test_many_rows_outside_are_refused():
+    with pytest.raises(CheckFailedError, match="outside its dates") as refused:
+        within_dates(TABLES["trade"], deliveries(["SUN", "RUS"], [2005, 2006]))
+    assert "SUN" in refused.value.why
+
+
+def test_groups_and_others_stand_for_states():
+    frame = deliveries(["EU", "OTHER", "COMPILED", ""][:3], [1990, 1991, 1992])
+    assert within_dates(TABLES["trade"], frame)[0].height == 3
+
+
+@given(before=st.integers(1, 100_000), now=st.integers(0, 100_000))
+def test_a_fifth_may_be_gone_and_no_more(before, now):
+    check_drift("votes", now, before, True)
+    check_drift("votes", now, None, False)
+    if now < 0.8 * before:
+        with pytest.raises(CheckFailedError, match="votes would have"):
+            check_drift("votes", now, before, False)
+    else:
+        check_drift("votes", now, before, False)
+
+
+def test_a_file_too_large_for_memory_passes_the_same_checks(tmp_path):
+    path = tmp_path / "votes.parquet"
+    good = check_rows(VOTES, votes())
+    good.write_parquet(path)
+    check_file(VOTES, path)
+    for bad in (
+        pl.concat([good, good.head(1)]),
+        good.with_columns(vote=pl.lit("nay")),
+        good.with_columns(state=pl.lit("XYZ")),
+        good.drop("vote"),
+    ):
+        bad.write_parquet(path)
+        with pytest.raises(CheckFailedError):
+            check_file(VOTES, path)

@@ -13,6 +13,7 @@ import pytest
 from killing import contents, frames, held, kill_repeatedly, put, read_beside_a_writer, strays
 
 from nonaligned.ground.errors import UsageError
+from nonaligned.record import loading
 from nonaligned.record.manifest import read_manifest
 from nonaligned.record.publishing import only_writer
 from nonaligned.record.store import Record
@@ -121,8 +122,6 @@ def test_a_load_that_is_interrupted_takes_back_what_it_wrote(tmp_path, monkeypat
     put(directory, "un_votes", frames(0), raw)
     before = contents(directory)
     raw.write_text("made anew", encoding="utf-8")
-    import nonaligned.record.loading as loading
-
     real = getattr(loading, step)
 
     def interrupted(*given: object) -> object:

@@ -64,7 +64,9 @@ def test_a_correction_that_the_producer_has_made_is_told_as_not_needed(directory
     entry = put(directory, "made", rows(value_usd=[1.1e6, 1e9]), raw)
     assert values(directory) == [1.1e6, 1e9]
     assert [one["state"] for one in entry.corrected] == ["not needed"]
-    assert [one["state"] for one in put(directory, "made", rows(importer=["CHN", "FRA"]), raw).corrected] == ["not needed"], "the row is gone"
+    assert [one["state"] for one in put(directory, "made", rows(importer=["CHN", "FRA"]), raw).corrected] == ["not needed"], (
+        "the row is gone"
+    )
 
 
 def test_a_figure_that_lacks_can_be_filled_and_one_be_taken_out(directory, raw):
@@ -84,7 +86,9 @@ def test_a_text_a_number_of_a_key_and_a_day_can_be_corrected(directory, raw):
     assert found == [{"year": 2001, "valuation": "cif"}]
     call = {"roll_calls": pl.DataFrame({"rcid": ["test:1"], "body": ["UNGA"], "date": ["2020-02-03"], "source": ["made"]})}
     declare(
-        directory, {"table": "roll_calls", "key": "rcid=test:1", "column": "date", "expect": "2020-02-03", "value": "2020-03-02"}, name="calls"
+        directory,
+        {"table": "roll_calls", "key": "rcid=test:1", "column": "date", "expect": "2020-02-03", "value": "2020-03-02"},
+        name="calls",
     )
     assert put(directory, "calls", call, raw).corrected[0]["state"] == "made"
     assert str(Record(directory).rows("SELECT date FROM roll_calls WHERE rcid = 'test:1'")[0]["date"]) == "2020-03-02"

@@ -122,7 +122,9 @@ def test_a_table_that_is_gone_is_told_as_drift(directory, raw):
 
 def test_few_rows_outside_a_states_days_are_set_aside_and_counted(tmp_path, raw):
     directory = tmp_path / "record"
-    rows = pl.concat([flows(range(1992, 2022))["trade"], flows(range(1992, 2022), "FRA")["trade"], flows(range(1991, 1992), "SCG")["trade"]])
+    rows = pl.concat(
+        [flows(range(1992, 2022))["trade"], flows(range(1992, 2022), "FRA")["trade"], flows(range(1991, 1992), "SCG")["trade"]]
+    )
     entry = put(directory, "made", {"trade": rows}, raw)
     assert entry.rows == {"trade": 60}
     (note,) = entry.set_aside
@@ -152,7 +154,14 @@ def test_the_same_rows_in_any_order_give_the_same_bytes(directory, raw, tmp_path
 
 
 def test_the_manifest_names_the_official_file_and_keeps_it(directory, raw):
-    entry = put(directory, "other", frames(1, 5), raw, urls={raw.name: "https://example.org/file.csv"}, coverage={"votes": Coverage(2024, 2024, True)})
+    entry = put(
+        directory,
+        "other",
+        frames(1, 5),
+        raw,
+        urls={raw.name: "https://example.org/file.csv"},
+        coverage={"votes": Coverage(2024, 2024, True)},
+    )
     (kept,) = entry.raw
     assert (kept.name, kept.url) == (raw.name, "https://example.org/file.csv")
     assert kept.sha256 == hashlib.sha256(raw.read_bytes()).hexdigest()

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from killing import contents, frames, put
 
-from nonaligned.ground.errors import NonalignedError, UsageError
+from nonaligned.ground.errors import UsageError
 from nonaligned.record.engine import OPEN_TABLES
 from nonaligned.record.starter import register_directory, starter_directory
 from nonaligned.record.store import Record
@@ -212,13 +212,15 @@ def test_whatever_is_no_query_is_refused_and_nothing_is_written_or_read(place, r
 
 
 @pytest.mark.parametrize(
-    "value", ["INTERVAL 1 DAY", "union_value(n := 2)", "170141183460469231731687303715884105727::HUGEINT", "map {'a': 1}", "'a'::BLOB", "NULL"]
+    "value",
+    ["INTERVAL 1 DAY", "union_value(n := 2)", "170141183460469231731687303715884105727::HUGEINT", "map {'a': 1}", "'a'::BLOB", "NULL"],
 )
 def test_a_value_of_any_type_is_shown_or_refused_in_words(record, value):
     try:
-        assert record.ask(f"SELECT {value} AS a").height == 1
+        said = str(record.ask(f"SELECT {value} AS a").height)
     except UsageError as error:
-        assert "CAST" in error.why
+        said = error.why
+    assert said == "1" or "CAST" in said
     assert record.ask(f"SELECT CAST(({value}) AS VARCHAR) AS a").height == 1
 
 
@@ -233,7 +235,10 @@ def test_every_open_function_gives_rows_alone():
     import duckdb
 
     with duckdb.connect() as connection:
-        known = {row[0] for row in connection.execute("SELECT function_name FROM duckdb_functions() WHERE function_type LIKE 'table%'").fetchall()}
+        known = {
+            row[0]
+            for row in connection.execute("SELECT function_name FROM duckdb_functions() WHERE function_type LIKE 'table%'").fetchall()
+        }
     assert known >= OPEN_TABLES, "a function of that name is there"
     assert not [name for name in OPEN_TABLES if name.startswith(("read_", "enable_", "disable_", "query", "glob", "sniff", "parquet"))]
 
@@ -246,20 +251,32 @@ WORDS = st.sampled_from(
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(sql=st.one_of(st.lists(WORDS, max_size=12).map(" ".join), st.text(max_size=40), st.lists(WORDS, max_size=8).map("SELECT * FROM ".join)))
+@given(
+    sql=st.one_of(st.lists(WORDS, max_size=12).map(" ".join), st.text(max_size=40), st.lists(WORDS, max_size=8).map("SELECT * FROM ".join))
+)
 def test_no_text_writes_reads_elsewhere_or_breaks(place, record, sql):
     before = contents(place)
     try:
-        answer = record.ask(sql)
-    except NonalignedError as error:
-        assert isinstance(error, UsageError)
-        assert SECRET not in error.why
-    else:
-        assert SECRET not in str(answer.to_dict(as_series=False))
+        shown = str(record.ask(sql).to_dict(as_series=False))
+    except UsageError as error:
+        shown = f"{error.message} {error.why}"
+    assert SECRET not in shown
     assert contents(place) == before
 
 
-HOSTILE = ["'; DROP TABLE votes; --", "' OR 1 = 1 --", '" OR 1 = 1', "\\'; SELECT 1", "$$; DROP VIEW votes; $$", "%", "?", "{x}", "NULL", "\x00", "'"]
+HOSTILE = [
+    "'; DROP TABLE votes; --",
+    "' OR 1 = 1 --",
+    '" OR 1 = 1',
+    "\\'; SELECT 1",
+    "$$; DROP VIEW votes; $$",
+    "%",
+    "?",
+    "{x}",
+    "NULL",
+    "\x00",
+    "'",
+]
 
 
 @given(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=20)))
@@ -275,7 +292,9 @@ RECORD = Record(Path("/nonexistent"))
 def test_text_in_loaded_rows_is_no_sql(tmp_path):
     (tmp_path / "raw.csv").write_text("made", encoding="utf-8")
     titles = [text for text in HOSTILE if text != "\x00"]
-    call = pl.DataFrame({"rcid": [f"test:{text}" for text in titles], "body": "UNGA", "title": titles, "source": "made", "date": date(2024, 1, 1)})
+    call = pl.DataFrame(
+        {"rcid": [f"test:{text}" for text in titles], "body": "UNGA", "title": titles, "source": "made", "date": date(2024, 1, 1)}
+    )
     put(tmp_path / "it's", "un_votes", {"roll_calls": call}, tmp_path / "raw.csv")
     record = Record(tmp_path / "it's")
     back = record.frame("SELECT rcid, title FROM roll_calls WHERE rcid LIKE 'test:%' ORDER BY rcid")

@@ -5,29 +5,33 @@ from __future__ import annotations
 import io
 import random
 import shutil
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
-from excerpts import EXCERPTS, Excerpt
+from excerpts import EXCERPTS, FIXTURES, Excerpt, answer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mutants import KNOWN, MUTATIONS, Judge, binary
-from workbooks import write_workbook
+from mutants import KNOWN, MUTATIONS, NO_NUMBERS, Judge, binary
+from python_calamine import CalamineWorkbook
+from workbooks import COLOURS, write_workbook
 
 import nonaligned.sources.reading
 from nonaligned.ground.errors import SourceError
 from nonaligned.sources import source
+from nonaligned.sources.sheet_colours import sheet_colours
 
 EXAMPLES = 12  # of each file; tools/torture/fuzz_sources.py makes thousands
+MILEX = FIXTURES / "sipri_milex.xlsx"
 KEPT = "nonaligned-baci-"  # goes when the program ends
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    yield tmp_path_factory.mktemp("mutants")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("mutants")
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +72,39 @@ def test_a_broken_file_is_refused_in_words_or_read_rightly(excerpt, folder):
 def test_what_is_known_of_a_file_cannot_be_told_apart(known):
     """Each exemption is of a source that is read, so that none outlives its reason unseen."""
     assert source(known[0])
+
+
+def _workbook() -> tuple[dict[str, list[list[object]]], dict[tuple[str, int, int], int]]:
+    """The cells of SIPRI's workbook, and the colours by which it marks them."""
+    book = CalamineWorkbook.from_path(str(MILEX))
+    cells = {name: [list(row) for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)] for name in book.sheet_names}
+    colours = {(name, *place): COLOURS.index(f"FF{one}") for name, sheet in sheet_colours(MILEX).items() for place, one in sheet.items()}
+    return cells, colours
+
+
+@settings(max_examples=EXAMPLES * 2, suppress_health_check=list(HealthCheck), database=None)
+@given(st.integers(0, 2**32), st.sampled_from([*NO_NUMBERS, "", "...", "xxx", "=HYPERLINK(1)", -5, 1e300, True, "Atlantis"]))
+def test_a_changed_cell_of_a_workbook_is_refused_or_changes_its_own_state(seed, new):
+    rng = random.Random(seed)
+    cells, colours = _workbook()
+    sheet = rng.choice(list(cells))
+    row = rng.randrange(len(cells[sheet]))
+    place = rng.randrange(len(cells[sheet][row]))
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "milex.xlsx"
+        whole = answer(source("sipri_milex"), write_workbook(path, cells, colours))
+        old, cells[sheet][row][place] = cells[sheet][row][place], new
+        try:
+            found = answer(source("sipri_milex"), write_workbook(path, cells, colours))
+        except SourceError as error:
+            told = path.name in error.message
+            assert told, error.message  # noqa: PT017
+            return
+    changed = (found.rows() - whole.rows()) + (whole.rows() - found.rows())
+    states = {row[1] for row in changed}
+    assert len(states) <= 1, f"{sheet}, row {row + 1}: {old!r} -> {new!r}: {list(changed)[:4]}"
+    if isinstance(old, float) and new in NO_NUMBERS:
+        assert not changed, f"{sheet}, row {row + 1}: {old!r} -> {new!r}: {list(changed)[:4]}"
 
 
 def test_a_sheet_with_one_cell_at_its_far_corner_is_refused(tmp_path):

@@ -40,8 +40,9 @@ class _Module:
     takes_from: set[str] = field(default_factory=set[str])
 
     def meant(self, scope: str, name: str) -> list[ast.expr]:
-        """What a name may be: of its function, else of the module."""
-        return self.values.get((scope, name)) or self.values.get(("", name), [])
+        """What a name may be: of its function, else of the module, else of any function that hands it on."""
+        found = self.values.get((scope, name)) or self.values.get(("", name))
+        return found or [value for (_, known), values in self.values.items() if known == name for value in values]
 
     def words(self, scope: str, node: ast.expr, seen: frozenset[str] = frozenset()) -> Iterator[str]:
         """The texts that an expression may be."""

@@ -151,7 +151,7 @@ def _change(claim: Claim, case: Case, indicator: str) -> Finding:
         return _nothing(claim, indicator)
     first, last = years if years else (max(rows) - 5, max(rows))
     then, now = rows.get(first), rows.get(min(last, max(rows)))
-    if then is None or now is None or then["year"] >= now["year"]:
+    if then is None or now is None or then["year"] >= now["year"] or then.get("unit") != now.get("unit"):
         return _nothing(claim, indicator)
     percent = 100 * (now["value"] / then["value"] - 1)
     said = f"{name(claim.subject)}'s {NAMES[indicator]} changed by {percent:+.0f} % from {then['year']} to {now['year']}"

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from nonaligned.checking.case import Case, Evidence, Finding, claim_days, name
+from nonaligned.ground.origins import Source
+from nonaligned.record.store import Record
 from nonaligned.reports.report import Claim
 
 KIND = "trade_value"
@@ -73,14 +75,30 @@ def figures(case: Case, one: str, other: str, flow: str) -> list[dict[str, Any]]
 
 def compiled(case: Case) -> frozenset[str]:
     """Sources that reconcile both sides of a flow: their figures are their own, not those of either state."""
-    return frozenset(row["source"] for row in case.record.rows(COMPILED))
+    return reconciled_sources(case.record)
+
+
+def reconciled_sources(record: Record) -> frozenset[str]:
+    """As `compiled`, of a record."""
+    return frozenset(row["source"] for row in record.rows(COMPILED))
 
 
 def counted_by(case: Case, row: dict[str, Any]) -> str:
     """Who says so: the reporting state, or a source that reconciles both sides."""
     if row["source"] in compiled(case):
-        return case.record.source("trade_statements", row["source"]).producer.removesuffix(" Project")
+        return producer_words(case.record.source("trade_statements", row["source"]))
     return name(row["reporter"])
+
+
+def producer_words(source: Source) -> str:
+    """A producer's name in a sentence.
+
+    Examples
+    --------
+    >>> producer_words(Source("cow_trade", "Correlates of War Project", ""))
+    'Correlates of War'
+    """
+    return source.producer.removesuffix(" Project")
 
 
 def _dated(claim: Claim, case: Case, rows: list[dict[str, Any]], days: tuple[date, date], pair: str) -> Finding:

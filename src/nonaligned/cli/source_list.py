@@ -83,5 +83,6 @@ def _row(declared: SourceDeclaration, loads: list[Loaded]) -> dict[str, str | in
 def next_step(declared: SourceDeclaration) -> str:
     """The command that gets a source."""
     if declared.may_pull:
-        return " ".join(part for part in ("nonaligned pull", declared.name, declared.words) if part)
+        pull = " ".join(part for part in ("nonaligned pull", declared.name, declared.words) if part)
+        return f"{pull}, or for a file that you have: nonaligned load {declared.name} FILE"
     return f"open {declared.address}, then: nonaligned load {declared.name} FILE"

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
+from nonaligned.checking.arms_supply import FOUNDED
 from nonaligned.checking.case import name
 from nonaligned.figures.figure import Column, Figure, Gap, Lines, Scene, Series
 from nonaligned.figures.labels import capital, percent, possessive, series_words, years
+from nonaligned.figures.loaded import loaded_words, true_to
 from nonaligned.figures.theme import GREY, colours
-from nonaligned.ground.origins import Source
 
 ORDER = 10
 MOST = 2  # figures in one brief
 SHOWN = 5  # suppliers in colour
 ROLLING = 2013
+LEFT_OUT = " Suppliers below one per cent of a window count as zero there."
 SHARES = """
 SELECT supplier, first_year, last_year, share, kind, source FROM arms_shares
 WHERE recipient = ? AND kind = ? ORDER BY last_year, first_year, rank, supplier
@@ -36,7 +37,7 @@ def figures(scene: Scene) -> Iterator[Figure | Gap]:
 def _figure(scene: Scene, recipient: str, said: list[str], ids: tuple[str, ...]) -> Figure | Gap:
     rows = scene.record.rows(SHARES, [recipient, "computed"]) or scene.record.rows(SHARES, [recipient, "published"])
     every = list(dict.fromkeys((row["first_year"], row["last_year"]) for row in rows))
-    windows = [window for window in every if window[1] >= ROLLING] or every  # from there on a window ends in each year
+    windows = every if _is_yearly(every) else [window for window in every if window[1] >= ROLLING] or every
     if not windows:
         return Gap(f"Who supplies {possessive(name(recipient))} arms: no five-year window of {name(recipient)} is on record.")
     shares = {(row["supplier"], row["first_year"], row["last_year"]): float(row["share"]) for row in rows}
@@ -48,6 +49,8 @@ def _figure(scene: Scene, recipient: str, said: list[str], ids: tuple[str, ...])
         series += (Series("all others", rest, GREY),)
     lead = next((code for code in said if code in shown), shown[0])
     title = _title(recipient, lead, windows, shares, is_whole)
+    keys = tuple(dict.fromkeys(key for row in rows for key in str(row["source"]).split("|")))
+    loaded = loaded_words(scene.record, "arms_shares", keys)
     columns = (Column("window"), *(Column(capital(name(code)), "number") for code in shown))
     table = tuple((years(*w), *(shares.get((code, *w), 0.0 if is_whole else None) for code in shown)) for w in windows)
     return Figure(
@@ -57,13 +60,25 @@ def _figure(scene: Scene, recipient: str, said: list[str], ids: tuple[str, ...])
         alt=f"Line chart. {title}. Lines for {series_words([name(code) for code in shown], 9)}; the figures are in the table below.",
         columns=columns,
         rows=table,
-        sources=_sources(scene, rows),
-        as_of=scene.record.origin("arms_shares").as_of,
+        sources=tuple(scene.record.source("arms_shares", key) for key in keys),
+        as_of=true_to(scene.record, "arms_shares", keys),
         note="Each point is a window of five years, at its last year. The measure is a volume of transfers, never money."
-        + (" Suppliers below one per cent of a window count as zero there." if is_whole else " As printed in SIPRI's fact sheets."),
+        + (" As printed in SIPRI's fact sheets." if not is_whole else "" if loaded else LEFT_OUT)
+        + (" The Soviet Union's deliveries end, and Russia's begin, in 1992." if windows[0][0] < FOUNDED["RUS"] else "")
+        + loaded,
         chart=Lines(series, "percent", tuple((float(w[1]), years(*w)) for w in windows), 5.1, when=scene.when),
         claims=ids,
     )
+
+
+def _is_yearly(windows: list[tuple[int, int]]) -> bool:
+    """Whether a window ends in each year, as it does where the register was loaded; what ships has that from `ROLLING` on."""
+    return len(windows) > 1 and windows[-1][1] - windows[0][1] == len(windows) - 1
+
+
+def _is_its_time(code: str, window: tuple[int, int]) -> bool:
+    """Whether a window has years of the state: the Soviet Union's and Russia's deliveries are kept apart."""
+    return window[1] >= FOUNDED.get(code, window[1]) and (code != "SUN" or window[0] < FOUNDED["RUS"])
 
 
 def _shown(
@@ -76,17 +91,20 @@ def _shown(
             top[code] = max(share, top.get(code, 0.0))
     recent = sorted((code for code in top if (code, *windows[-1]) in shares), key=lambda code: (-shares[code, *windows[-1]], code))
     ever = sorted(top, key=lambda code: (-top[code], code))
-    wanted = (*said, *recent[:2], *(code for code in powers if top.get(code, 0.0) >= 5), *ever[:2], *recent, *ever)
+    soviet = [code for code in ("SUN",) if "RUS" in (*said, *powers) and top.get(code, 0.0) >= 5]
+    wanted = (*said, *soviet, *recent[:2], *(code for code in powers if top.get(code, 0.0) >= 5), *ever[:2], *recent, *ever)
     return list(dict.fromkeys(code for code in wanted if code in top))[:SHOWN]
 
 
 def _series(code: str, windows: list[tuple[int, int]], shares: dict[tuple[str, int, int], float], colour: str, is_whole: bool) -> Series:
-    points = tuple((float(w[1]), shares.get((code, *w), 0.0)) for w in windows if is_whole or (code, *w) in shares)
+    own = [w for w in windows if _is_its_time(code, w)]
+    points = tuple((float(w[1]), shares.get((code, *w), 0.0)) for w in own if is_whole or (code, *w) in shares)
     return Series(capital(name(code)).removeprefix("The "), points, colour)
 
 
 def _title(recipient: str, lead: str, windows: list[tuple[int, int]], shares: dict[tuple[str, int, int], float], is_whole: bool) -> str:
-    points = [(shares.get((lead, *w), 0.0), years(*w)) for w in windows if is_whole or (lead, *w) in shares]
+    own = [w for w in windows if w[0] >= FOUNDED.get(lead, w[0]) and _is_its_time(lead, w)]
+    points = [(shares.get((lead, *w), 0.0), years(*w)) for w in own if is_whole or (lead, *w) in shares]
     return f"{capital(possessive(name(lead)))} share of {possessive(name(recipient))} arms imports {course(points)}"
 
 
@@ -109,8 +127,3 @@ def course(points: list[tuple[float, str]]) -> str:
     if abs(last[0] - first[0]) >= 5:
         return f"{'rose' if last > first else 'fell'} from {at(first)} to {at(last)}"
     return f"was {at(last)}" + (f", little changed since {first[1]}" if len(points) > 1 else "")
-
-
-def _sources(scene: Scene, rows: list[dict[str, Any]]) -> tuple[Source, ...]:
-    keys = dict.fromkeys(key for row in rows for key in str(row["source"]).split("|"))
-    return tuple(scene.record.source("arms_shares", key) for key in keys)

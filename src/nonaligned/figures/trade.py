@@ -8,9 +8,12 @@ from datetime import date
 from typing import Any
 
 from nonaligned.checking.case import name
+from nonaligned.checking.trade_value import producer_words, reconciled_sources
 from nonaligned.figures.figure import Column, Figure, Gap, Lines, Scene, Series, as_year
 from nonaligned.figures.labels import NBSP, capital, dollars, possessive
+from nonaligned.figures.loaded import loaded_words, true_to
 from nonaligned.figures.theme import GREY, colours
+from nonaligned.ground.origins import Source
 from nonaligned.reports.report import Claim
 from nonaligned.world.groups import groups
 
@@ -40,6 +43,9 @@ def figures(scene: Scene) -> Iterator[Figure | Gap]:
 def _figure(scene: Scene, one: str, other: str, flow: str, said: list[Claim]) -> Figure | Gap:
     sides = [(one, other, flow, official(scene, one, other, flow)), (other, one, MIRROR[flow], official(scene, other, one, MIRROR[flow]))]
     found = [side for side in sides if len(side[3]) > 1]
+    longer = [(one, other, flow, rows) for rows in loaded_series(scene, one, other, flow)]
+    if not found:
+        found, longer = longer[:1], longer[1:]
     if not found and flow == "total":  # no published total: what each side counts as its imports
         sides = [(a, b, "imports", official(scene, a, b, "imports")) for a, b in ((one, other), (other, one))]
         found = [side for side in sides if len(side[3]) > 1]
@@ -48,14 +54,16 @@ def _figure(scene: Scene, one: str, other: str, flow: str, said: list[Claim]) ->
     newest = max(side[3][-1]["last_day"].year for side in found)
     found.sort(key=lambda side: (side[3][-1]["last_day"].year < newest - 2, side[0] != scene.focus, -len(side[3])))
     lead = found[0]
-    context = _context(scene, lead)
+    reconciled = [side for side in longer if len(side[3]) > 1][: 1 if flow == lead[2] else 0]
+    context = _context(scene, lead) if not reconciled else []
     shade = colours(list(dict.fromkeys([lead[1], *(side[1] for side in found)])))
     many = len(found) > 1
     drawn = [Series(_label(side, many), _points(side[3]), shade[side[1]]) for side in found]
+    drawn += [Series(_counted_by(scene, side), _points(side[3]), GREY) for side in reconciled]
     drawn += [Series(_label((lead[0], code, lead[2], rows), False), _points(rows), GREY) for code, rows in context]
-    columns = tuple(Column(f"{capital(_words(side))} ({name(side[0])} reporting)", "number") for side in found)
+    columns = tuple(Column(f"{capital(_words(side))} ({_counted_by(scene, side)})", "number") for side in (*found, *reconciled))
     columns += tuple(Column(capital(_words((lead[0], code, lead[2], rows))), "number") for code, rows in context)
-    everything = [side[3] for side in found] + [rows for _, rows in context]
+    everything = [side[3] for side in (*found, *reconciled)] + [rows for _, rows in context]
     title, is_fiscal = _title(lead), lead[3][-1]["period"].startswith("FY")
     claimed = said[0] if said else None
     note = (
@@ -65,6 +73,11 @@ def _figure(scene: Scene, one: str, other: str, flow: str, said: list[Claim]) ->
         note += (
             f" {capital(possessive(name(lead[0])))} fiscal year runs from April to March; each point stands at the middle of its period."
         )
+    shown = (*found, *reconciled)
+    if any(_is_reconciled(scene, side[3]) for side in shown):
+        whose = next(_counted_by(scene, side) for side in shown if _is_reconciled(scene, side[3]))
+        note += f" {whose} reconciles both sides into one figure of its own."
+    note += loaded_words(scene.record, "trade_statements", _keys(everything))
     return Figure(
         name=f"trade_{one}_{other}",
         title=title,
@@ -75,7 +88,7 @@ def _figure(scene: Scene, one: str, other: str, flow: str, said: list[Claim]) ->
         columns=(Column("period"), *columns),
         rows=_table(everything),
         sources=_sources(scene, everything),
-        as_of=scene.record.origin("trade_statements").as_of,
+        as_of=true_to(scene.record, "trade_statements", _keys(everything)),
         note=note,
         chart=Lines(
             tuple(drawn),
@@ -91,7 +104,8 @@ def _figure(scene: Scene, one: str, other: str, flow: str, said: list[Claim]) ->
 
 def official(scene: Scene, reporter: str, partner: str, flow: str) -> Rows:
     """One figure a period: the source that runs furthest is asked first, and its kind of year (calendar or fiscal) is kept."""
-    rows = scene.record.rows(ROWS, [reporter, partner, flow])
+    apart = _apart(scene)
+    rows = [row for row in scene.record.rows(ROWS, [reporter, partner, flow]) if row["source"] not in apart]
     if not rows:
         return []
     count = Counter(row["source"] for row in rows)
@@ -104,6 +118,29 @@ def official(scene: Scene, reporter: str, partner: str, flow: str) -> Rows:
         if row["period"].startswith("FY") == is_fiscal:
             kept.setdefault(row["period"], row)
     return sorted(kept.values(), key=lambda row: row["last_day"])
+
+
+def loaded_series(scene: Scene, one: str, other: str, flow: str) -> list[Rows]:
+    """Figures of loaded sources that reconcile both sides, each source's by itself, the one that runs furthest first."""
+    by: dict[str, Rows] = {}
+    for row in scene.record.rows(ROWS, [one, other, flow]):
+        if row["source"] in _apart(scene):
+            by.setdefault(row["source"], []).append(row)
+    return sorted(by.values(), key=lambda rows: rows[-1]["last_day"], reverse=True)
+
+
+def _apart(scene: Scene) -> frozenset[str]:
+    return reconciled_sources(scene.record) & {entry.source for entry in scene.record.loads}
+
+
+def _is_reconciled(scene: Scene, rows: Rows) -> bool:
+    return rows[0]["source"] in _apart(scene)
+
+
+def _counted_by(scene: Scene, side: tuple[str, str, str, Rows]) -> str:
+    if _is_reconciled(scene, side[3]):
+        return producer_words(scene.record.source("trade_statements", side[3][0]["source"]))
+    return f"{name(side[0])} reporting"
 
 
 def _context(scene: Scene, lead: tuple[str, str, str, Rows]) -> list[tuple[str, Rows]]:
@@ -183,6 +220,9 @@ def _table(everything: Sequence[Rows]) -> tuple[tuple[str | float | None, ...], 
     return tuple((period(key), *(values.get(key) for values in by)) for key in sorted(days, key=lambda key: (days[key], key)))
 
 
-def _sources(scene: Scene, everything: Sequence[Rows]) -> Any:
-    keys = dict.fromkeys(key for rows in everything for row in rows for key in str(row["source"]).split("|"))
-    return tuple(scene.record.source("trade_statements", key) for key in keys)
+def _keys(everything: Sequence[Rows]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for rows in everything for row in rows for key in str(row["source"]).split("|")))
+
+
+def _sources(scene: Scene, everything: Sequence[Rows]) -> tuple[Source, ...]:
+    return tuple(scene.record.source("trade_statements", key) for key in _keys(everything))

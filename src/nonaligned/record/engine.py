@@ -121,8 +121,8 @@ def parquet_columns(connection: duckdb.DuckDBPyConnection, path: Path) -> list[s
 
 
 def quoted(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
+    """A text as an SQL literal; the parser takes a zero byte for the end."""
+    return "'" + text.replace("'", "''").replace("\0", "' || chr(0) || '") + "'"
 
 
 @dataclass(frozen=True, slots=True)

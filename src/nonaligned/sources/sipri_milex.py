@@ -127,6 +127,7 @@ def _read_sheet(path: Path, name: str, unit: str, factor: float, colours: Mappin
     years = {place: int(float(cell)) for place, cell in enumerate(header) if re.fullmatch(r"(19|20)\d\d(\.0)?", cell)}
     if not years or len(set(years.values())) != len(years):
         raise SourceError(f"{path.name}, sheet {name}, line {top + 1}: years are missing or stand twice.")
+    _refuse_undated(path, name, rows[top:], top, years)
     words = " ".join(str(row[0]) for row in rows[:top] if row)
     if factor == 1e6 and not re.search(r"US\$ ?m\b|million", words):
         raise SourceError(f"{path.name}, sheet {name}: its heading does not say that it is in millions of US$.", why=words[:200])
@@ -157,6 +158,17 @@ def _read_sheet(path: Path, name: str, unit: str, factor: float, colours: Mappin
     schema = {"printed": pl.String, "year": pl.Int64, "value": pl.Float64, "unit": pl.String, "note": pl.String}
     frame = add_codes(pl.DataFrame(found, schema=schema, orient="row"), "printed", "year", "state")
     return _Sheet(frame, lines, tuple(aside), (min(years.values()), max(years.values())))
+
+
+def _refuse_undated(path: Path, sheet: str, rows: list[list[object]], top: int, years: Mapping[int, int]) -> None:
+    """Refuse a column among or after the years that has a heading that is no year, or figures under no heading."""
+    width = max(len(row) for row in rows)
+    for place in (place for place in range(min(years), width) if place not in years):
+        for number, row in enumerate(rows):
+            if place < len(row) and (str(row[place]).strip() if number == 0 else isinstance(row[place], int | float)):
+                raise SourceError(
+                    f"{path.name}, sheet {sheet}, line {top + 1}, column {place + 1}: {str(rows[0][place])[:100]!r} is not a year."
+                )
 
 
 def _figure(cell: object, path: Path, sheet: str, line: int, year: int) -> float | None:

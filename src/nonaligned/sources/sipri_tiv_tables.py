@@ -50,7 +50,10 @@ def read_tiv_table(path: Path, text: str, skip: int, preamble: str) -> LoadedRow
     header = header_of(lines[skip].encode())
     lines[skip] = ",".join([PARTNER, *(name or f"blank {place}" for place, name in enumerate(header[1:]))])
     years = years_of(header)
-    table = read_text(path, {name: name for name in (PARTNER, *years)}, text="\n".join(lines).rstrip() + "\n", skip=skip)
+    blank = [f"blank {place}" for place, name in enumerate(header[1:]) if not name]
+    table = read_text(path, {name: name for name in (PARTNER, *years, *blank)}, text="\n".join(lines).rstrip() + "\n", skip=skip)
+    for name in blank:
+        refuse(table, pl.col(name) != "", name, "in a column with a year", path)
     table = table.filter(pl.any_horizontal(pl.col(name) != "" for name in (PARTNER, *years)))
     refuse(table, pl.col(PARTNER) == "", PARTNER, "the name of a party", path)
     for name in years:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from nonaligned.measures.models.truncated_normal import FLOAT, HALF, ONE, below, fast_njit, key_of, log_of, normal, quantile, uniform
+from nonaligned.measures.models.truncated_normal import FLOAT, HALF, ONE, below, fast_njit, key_of, normal, quantile, uniform
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,17 +15,20 @@ if TYPE_CHECKING:
 LATENT_LIMIT, THETA_LIMIT, CUT_LIMIT = np.float32(9), 5.0, 7.0
 NARROWEST = np.float32(1e-30)
 ACCEPTANCE, DECAY = 0.44, 0.6  # aimed at while the steps adapt (one-dimensional random walk); how fast adaptation ends
-N_MOVES, N_EDGES = 3, 4
+N_MOVES = 3
+BLOCK = 16  # votes of an item are padded to whole vectors
 
 
 class SortedVotes(NamedTuple):
     """What the sweeps read.
 
-    `place` (n_votes,) by item, then yes, abstain, no; `edge` (n_items, 4) where these groups begin and the last ends;
+    `place` and `side` (n_padded,) by item, first yes (side -1) and no (1), then abstentions (1), each padded to whole blocks with a
+    place that nobody holds and side 0; `edge` (n_items, 3) where an item and its abstentions begin and where it ends;
     `prior_weight` (n_places,) one over theta's prior variance; `neighbour` (n_places,) whose mean is its prior mean, or -1.
     """
 
     place: NDArray[np.int32]
+    side: NDArray[np.float32]
     edge: NDArray[np.int64]
     prior_weight: NDArray[np.float64]
     neighbour: NDArray[np.int32]
@@ -34,7 +37,7 @@ class SortedVotes(NamedTuple):
 class Chain(NamedTuple):
     """The state of one chain, changed in place.
 
-    `theta`, `mean` (n_places,) the draw, standardised, and its conditional mean before that; `discrimination` (n_items,); `cuts`
+    `theta` (n_places + 1,) the draw, standardised, and a 0 that padding reads; `mean` (n_places,) its conditional mean before that; `discrimination` (n_items,); `cuts`
     (n_items, 2); `step` (n_items, 3) of the moves of both cutpoints, of the lower, of the upper.
     """
 
@@ -55,92 +58,89 @@ class Sums(NamedTuple):
 
 
 @fast_njit
-def probabilities(edge, at, slope, low, high, out):
-    """Fill `out` with each vote's probability (row 0) and, of abstentions, the lower edge (row 1); return the log likelihood."""
-    start, first, second, end = edge
-    total = FLOAT(0)
-    for j in range(first - start):
-        p = below(low - slope * at[j])
-        out[0, j] = p
-        total += log_of(max(p, NARROWEST))
-    for j in range(first - start, second - start):
+def probabilities(at, side, n_sided, slope, low, high, out):
+    """Fill `out` with each vote's probability (row 0; 1 or 1/2 for padding) and, of abstentions, the lower edge (row 1)."""
+    for j in range(n_sided):
+        s = side[j]
+        out[0, j] = max(below(s * (slope * at[j] - (low if s < 0 else high))), NARROWEST)
+    for j in range(n_sided, at.size):
         a, b = low - slope * at[j], high - slope * at[j]
         flip = a + b > 0  # differences of probabilities keep their digits in the lower tail only
         under = below(-b if flip else a)
         p = below(-a if flip else b) - under
-        out[0, j] = p
+        out[0, j] = max(side[j] * p + (ONE - side[j]), NARROWEST)
         out[1, j] = under
-        total += log_of(max(p, NARROWEST))
-    for j in range(second - start, end - start):
-        p = below(slope * at[j] - high)
-        out[0, j] = p
-        total += log_of(max(p, NARROWEST))
-    return total
 
 
 @fast_njit
-def draw_latent(key, edge, at, slope, low, high, chance, out):
+def ratio_of(new, old):
+    """Likelihood ratio as a product in single precision; what leaves its range is as good as 0 or infinite."""
+    ratio = ONE
+    for j in range(new.size):
+        ratio *= new[j] / old[j]
+    return ratio
+
+
+@fast_njit
+def draw_latent(key, at, side, n_sided, slope, low, high, chance, out):
     """Fill `out` with the latent opinions given the votes."""
-    start, first, second, end = edge
-    for j in range(first - start):
-        z = slope * at[j] + quantile(uniform(key, j) * chance[0, j])
-        out[j] = max(z, -LATENT_LIMIT)
-    for j in range(first - start, second - start):
+    for j in range(n_sided):
+        z = slope * at[j] - side[j] * quantile(uniform(key, j) * chance[0, j])
+        out[j] = min(max(z, -LATENT_LIMIT), LATENT_LIMIT)
+    for j in range(n_sided, at.size):
         m = slope * at[j]
         z = quantile(chance[1, j] + uniform(key, j) * chance[0, j])
         out[j] = min(max(m - z if low + high - m - m > 0 else m + z, -LATENT_LIMIT), LATENT_LIMIT)
-    for j in range(second - start, end - start):
-        z = slope * at[j] - quantile(uniform(key, j) * chance[0, j])
-        out[j] = min(z, LATENT_LIMIT)
 
 
 @fast_njit
-def move_cuts(key, rate, edge, at, slope, cuts, step, old, new):
+def move_cuts(key, rate, at, side, n_sided, slope, cuts, step, old, new):
     """Three Metropolis moves of the cutpoints, latent opinions integrated out; return the probabilities at the kept ones."""
-    likelihood = probabilities(edge, at, slope, FLOAT(cuts[0]), FLOAT(cuts[1]), old)
+    n = at.size
+    probabilities(at, side, n_sided, slope, FLOAT(cuts[0]), FLOAT(cuts[1]), old)
     for move in range(N_MOVES):
         change = step[move] * normal(key, -1 - 2 * move)
         low = cuts[0] + (change if move != 2 else 0.0)
         high = cuts[1] + (change if move != 1 else 0.0)
         ratio = 0.0
         if -CUT_LIMIT <= low <= high <= CUT_LIMIT:
-            proposed = probabilities(edge, at, slope, FLOAT(low), FLOAT(high), new)
-            ratio = math.exp(min(float(proposed - likelihood), 0.0))
+            probabilities(at, side, n_sided, slope, FLOAT(low), FLOAT(high), new)
+            ratio = float(ratio_of(new[0, :n], old[0, :n]))
             if uniform(key, -2 - 2 * move) < ratio:
-                cuts[0], cuts[1], likelihood = low, high, proposed
+                cuts[0], cuts[1] = low, high
                 old, new = new, old
-        step[move] = min(max(step[move] * math.exp(rate * (ratio - ACCEPTANCE)), 1e-3), 5.0)
+        step[move] = min(max(step[move] * math.exp(rate * ((min(ratio, 1.0) if ratio > 0 else 0.0) - ACCEPTANCE)), 1e-3), 5.0)
     return old
 
 
 @fast_njit
-def update_item(key, rate, edge, votes, chain, item, room, weighted, squared):
+def update_item(key, rate, votes, chain, item, room, weighted, squared):
     """Draw an item's cutpoints, latent opinions and discrimination, and add what they say of theta."""
-    start, end = edge[0], edge[3]
-    n = end - start
-    at, latent = room[0], room[1]
-    for j in range(n):
-        at[j] = chain.theta[votes.place[start + j]]
-    slope = FLOAT(chain.discrimination[item])
-    chance = move_cuts(key, rate, edge, at, slope, chain.cuts[item], chain.step[item], room[2:4], room[4:6])
-    draw_latent(key, edge, at, slope, FLOAT(chain.cuts[item, 0]), FLOAT(chain.cuts[item, 1]), chance, latent)
+    start, end = votes.edge[item, 0], votes.edge[item, 2]
+    n, n_sided = end - start, votes.edge[item, 1] - start
+    place, side = votes.place[start:end], votes.side[start:end]
+    at, latent = room[0, :n], room[1, :n]
     product, square = FLOAT(0), FLOAT(0)
     for j in range(n):
-        product += at[j] * latent[j]
+        at[j] = chain.theta[place[j]]
         square += at[j] * at[j]
+    slope = FLOAT(chain.discrimination[item])
+    chance = move_cuts(key, rate, at, side, n_sided, slope, chain.cuts[item], chain.step[item], room[2:4], room[4:6])
+    draw_latent(key, at, side, n_sided, slope, FLOAT(chain.cuts[item, 0]), FLOAT(chain.cuts[item, 1]), chance, latent)
+    for j in range(n):
+        product += at[j] * latent[j]
     variance = 1.0 / (float(square) + 1.0)
     slope = FLOAT(variance * product + math.sqrt(variance) * normal(key, -9))
     chain.discrimination[item] = slope
     for j in range(n):
-        p = votes.place[start + j]
-        weighted[p] += slope * latent[j]
-        squared[p] += slope * slope
+        weighted[place[j]] += slope * latent[j]
+        squared[place[j]] += slope * slope
 
 
 @fast_njit
 def update_theta(key, votes, chain, weighted, squared, former):
     """Draw every theta around the neighbour's mean of the sweep before, and standardise them."""
-    n = chain.theta.size
+    n = chain.mean.size
     former[:] = chain.mean
     total, square = 0.0, 0.0
     for p in range(n):
@@ -161,12 +161,12 @@ def update_theta(key, votes, chain, weighted, squared, former):
 @fast_njit
 def run_sweeps(seed, first, last, adapt_until, votes, chain, sums):
     """Run the sweeps numbered `first` to `last - 1` on one chain; `sums` are set to those over them."""
-    n_places, n_items = chain.theta.size, chain.discrimination.size
+    n_places, n_items = chain.mean.size, chain.discrimination.size
     longest = 0
     for item in range(n_items):
-        longest = max(longest, votes.edge[item, 3] - votes.edge[item, 0])
+        longest = max(longest, votes.edge[item, 2] - votes.edge[item, 0])
     room = np.empty((6, longest), np.float32)
-    weighted, squared = np.empty(n_places, np.float32), np.empty(n_places, np.float32)
+    weighted, squared = np.empty(n_places + 1, np.float32), np.empty(n_places + 1, np.float32)
     former = np.empty(n_places)
     sums.theta[:] = 0
     sums.square[:] = 0
@@ -177,8 +177,7 @@ def run_sweeps(seed, first, last, adapt_until, votes, chain, sums):
         squared[:] = 0
         rate = (sweep + 1.0) ** -DECAY if sweep < adapt_until else 0.0
         for item in range(n_items):
-            e = votes.edge[item]
-            update_item(key_of(seed, sweep, item), rate, (e[0], e[1], e[2], e[3]), votes, chain, item, room, weighted, squared)
+            update_item(key_of(seed, sweep, item), rate, votes, chain, item, room, weighted, squared)
         update_theta(key_of(seed, sweep, n_items), votes, chain, weighted, squared, former)
         for p in range(n_places):
             sums.theta[p] += chain.theta[p]

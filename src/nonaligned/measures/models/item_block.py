@@ -11,6 +11,9 @@ from nonaligned.measures.models.ordinal_probit import log_between, log_phi
 from nonaligned.measures.models.random_streams import stream, two_normals, uniform
 
 
+_CAREFUL, _SMALL = 0.05, 0.15  # now and then a small symmetric step: it frees an item that a bad start or a skewed density holds
+
+
 @njit(cache=True, error_model="numpy")
 def _item_terms(table, item, cell, v, other, theta, prior_mean, prior_precision, slope, precision):  # type: ignore[no-untyped-def]
     """Log density of one item (prior included); fills the slope (3,) and the precision (3, 3) of the local Gaussian."""
@@ -106,7 +109,7 @@ def _newton(p, slope):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def move_items(table, items, cuts, cell, other, theta, prior_mean, prior_precision, seed, sweep, keep, moved):  # type: ignore[no-untyped-def]
+def move_items(table, items, cuts, cell, other, theta, prior_mean, prior_precision, seed, sweep, keep, climb, moved):  # type: ignore[no-untyped-def]
     """One sweep over all items of all chains, in place.
 
     Parameters
@@ -129,15 +132,22 @@ def move_items(table, items, cuts, cell, other, theta, prior_mean, prior_precisi
         value = _item_terms(table, x, cell, v, other, theta[c], mean, precision, slope, p)
         log_ratio = -_factor(p) - value
         s0, s1, s2 = _newton(p, slope)
+        careful = uniform(rng) < _CAREFUL
         z0, z1 = two_normals(rng)
         z2, _ = two_normals(rng)
         scale = math.sqrt(1.0 - keep * keep)
         log_ratio += 0.5 * (z0 * z0 + z1 * z1 + z2 * z2)
         e0, e1, e2 = _back(p, scale * z0, scale * z1, scale * z2)
-        new[0], new[1], new[2] = x[0] + (1.0 + keep) * s0 + e0, x[1] + (1.0 + keep) * s1 + e1, x[2] + (1.0 + keep) * s2 + e2
+        if climb > 0.0:
+            new[0], new[1], new[2] = x[0] + climb * s0, x[1] + climb * s1, x[2] + climb * s2
+        elif careful:
+            for k in range(3):
+                new[k] = x[k] + _SMALL * (z0, z1, z2)[k]
+        else:
+            new[0], new[1], new[2] = x[0] + (1.0 + keep) * s0 + e0, x[1] + (1.0 + keep) * s1 + e1, x[2] + (1.0 + keep) * s2 + e2
         if abs(new[2]) < 15.0:
-            log_ratio += _item_terms(table, new, cell, v, other, theta[c], mean, precision, slope, p)
-            log_ratio += _factor(p)
+            value_new = _item_terms(table, new, cell, v, other, theta[c], mean, precision, slope, p)
+            log_ratio += value_new + _factor(p)
             s0, s1, s2 = _newton(p, slope)
             e0 = x[0] - new[0] - (1.0 + keep) * s0
             e1 = x[1] - new[1] - (1.0 + keep) * s1
@@ -146,10 +156,12 @@ def move_items(table, items, cuts, cell, other, theta, prior_mean, prior_precisi
             z1 = p[1, 1] * e1 + p[2, 1] * e2
             z2 = p[2, 2] * e2
             log_ratio -= 0.5 * (z0 * z0 + z1 * z1 + z2 * z2) / (1.0 - keep * keep)
+            if careful or climb > 0.0:
+                log_ratio = value_new - value
         else:
             log_ratio = -math.inf
         moved[c, v] = 0
-        if math.log(uniform(rng)) < log_ratio:
+        if (0.0 if climb > 0.0 else math.log(uniform(rng))) < log_ratio:
             moved[c, v] = 1
             half = 0.5 * math.exp(new[2])
             x[0], x[1], x[2] = new[0], new[1], new[2]

@@ -8,13 +8,16 @@ import numpy as np
 from numba import njit, prange
 
 from nonaligned.measures.models.ordinal_probit import log_between, log_phi
-from nonaligned.measures.models.random_streams import stream, two_normals, uniform
+from nonaligned.measures.models.random_streams import normal, stream, two_normals, uniform
+
+
+_CAREFUL, _SMALL = 0.05, 0.03  # now and then a small symmetric step: it frees a stretch that a bad start holds
 
 
 @njit(cache=True, error_model="numpy")
-def place_terms(table, theta, cell, p, other, cuts):  # type: ignore[no-untyped-def]
-    """Log-likelihood of one place at `theta`, its slope and minus its curvature."""
-    value, slope, weight = 0.0, 0.0, 0.0
+def place_terms(table, theta, cell, p, other, cuts, pull):  # type: ignore[no-untyped-def]
+    """Log-likelihood of one place at `theta` plus the pull of the standard scale, the slope and minus the curvature."""
+    value, slope, weight = theta * (pull[0] - 0.5 * pull[1] * theta), pull[0] - pull[1] * theta, pull[1]
     for j in range(cell[3 * p], cell[3 * p + 1]):
         v = other[j]
         beta = cuts[v, 0]
@@ -93,12 +96,12 @@ def _distance(x, mean, centre, keep, diagonal, below, n):  # type: ignore[no-unt
 
 
 @njit(cache=True, error_model="numpy")
-def _move_path(table, theta, s, e, origin, walk, cell, other, cuts, rng, spacing, keep):  # type: ignore[no-untyped-def]
+def _move_path(table, theta, s, e, origin, walk, cell, other, cuts, pull, rng, spacing, keep, climb):  # type: ignore[no-untyped-def]
     """One pass over one state's path (places s to e - 1), in place; returns how many places moved and how many were tried."""
     n_all = e - s
     value, slope, weight = np.empty(n_all), np.empty(n_all), np.empty(n_all)
     for k in range(n_all):
-        value[k], slope[k], weight[k] = place_terms(table, theta[s + k], cell, s + k, other, cuts)
+        value[k], slope[k], weight[k] = place_terms(table, theta[s + k], cell, s + k, other, cuts, pull)
     mean, diagonal, below, step = np.empty(n_all), np.empty(n_all), np.empty(n_all), np.empty(n_all + 1)
     proposed, slope_new, weight_new, mean_new = np.empty(n_all), np.empty(n_all), np.empty(n_all), np.empty(n_all)
     knot = int(uniform(rng) * spacing) if n_all > spacing else n_all
@@ -113,6 +116,7 @@ def _move_path(table, theta, s, e, origin, walk, cell, other, cuts, rng, spacing
             step[n] = walk[s + stop] if stop < n_all else 0.0
             left = theta[s + start - 1] if start > 0 else origin
             right = theta[s + stop] if stop < n_all else 0.0
+            careful = uniform(rng) < _CAREFUL
             log_ratio = -_local_gaussian(x, slope[start:stop], weight[start:stop], step, n, left, right, mean, diagonal, below)
             scale = math.sqrt(1.0 - keep * keep)
             spare = 0.0
@@ -126,16 +130,25 @@ def _move_path(table, theta, s, e, origin, walk, cell, other, cuts, rng, spacing
                 late = below[k + 1] * proposed[k + 1] if k < n - 1 else 0.0
                 proposed[k] = (scale * z - late) / diagonal[k]
             for k in range(n):
-                proposed[k] += mean[k] - keep * (x[k] - mean[k])
+                if climb > 0.0:
+                    proposed[k] = x[k] + climb * (mean[k] - x[k])
+                elif careful:
+                    proposed[k] = x[k] + _SMALL * normal(rng)
+                else:
+                    proposed[k] += mean[k] - keep * (x[k] - mean[k])
+            careful = careful or climb > 0.0
+            if careful:
+                log_ratio = 0.0
             for k in range(n):
                 p = s + start + k
-                v, slope_new[k], weight_new[k] = place_terms(table, proposed[k], cell, p, other, cuts)
+                v, slope_new[k], weight_new[k] = place_terms(table, proposed[k], cell, p, other, cuts, pull)
                 log_ratio += v - value[start + k]
             log_ratio += _log_walk(proposed, step, n, left, right) - _log_walk(x, step, n, left, right)
-            log_ratio += _local_gaussian(proposed, slope_new, weight_new, step, n, left, right, mean_new, diagonal, below)
-            log_ratio -= 0.5 * _distance(x, mean_new, proposed, keep, diagonal, below, n)
+            if not careful:
+                log_ratio += _local_gaussian(proposed, slope_new, weight_new, step, n, left, right, mean_new, diagonal, below)
+                log_ratio -= 0.5 * _distance(x, mean_new, proposed, keep, diagonal, below, n)
             tried += n
-            if math.log(uniform(rng)) < log_ratio:
+            if (0.0 if climb > 0.0 else math.log(uniform(rng))) < log_ratio:
                 moved += n
                 for k in range(n):
                     x[k] = proposed[k]
@@ -145,7 +158,7 @@ def _move_path(table, theta, s, e, origin, walk, cell, other, cuts, rng, spacing
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def move_paths(table, theta, path_start, origin, walk, cell, other, cuts, seed, sweep, spacing, keep, moved):  # type: ignore[no-untyped-def]
+def move_paths(table, theta, path_start, origin, walk, cell, other, cuts, pull, seed, sweep, spacing, keep, climb, moved):  # type: ignore[no-untyped-def]
     """One sweep over all states of all chains, in place.
 
     Parameters
@@ -160,6 +173,8 @@ def move_paths(table, theta, path_start, origin, walk, cell, other, cuts, seed, 
         Items voted on at each place: yes, abstain, no.
     cuts : array, shape (n_chains, n_items, 3)
         Discrimination and the two cutpoints.
+    pull : array, shape (n_chains, 2)
+        Linear and quadratic coefficient (minus) of a term added at every place.
     moved : array of int, shape (n_chains, n_states, 2)
         Out: places that moved and that were tried.
     """
@@ -167,4 +182,4 @@ def move_paths(table, theta, path_start, origin, walk, cell, other, cuts, seed, 
     for job in prange(theta.shape[0] * n_states):
         i, c = job // theta.shape[0], job % theta.shape[0]
         rng = stream(seed, c, sweep, 1, i)
-        moved[c, i] = _move_path(table, theta[c], path_start[i], path_start[i + 1], origin[c], walk[c], cell, other, cuts[c], rng, spacing, keep)
+        moved[c, i] = _move_path(table, theta[c], path_start[i], path_start[i + 1], origin[c], walk[c], cell, other, cuts[c], pull[c], rng, spacing, keep, climb)

@@ -53,7 +53,8 @@ LOG2_E, LN_2, SQRT_HALF = np.float32(1.4426950408889634), np.float32(0.693147180
 THIRD, FIFTH, SEVENTH = np.float32(1 / 3), np.float32(0.2), np.float32(1 / 7)
 EXPONENT, MANTISSA_OF_ONE, MANTISSA = np.int32(127), np.int32(0x3F800000), np.int32(0x007FFFFF)
 
-fast_njit = njit(cache=True, fastmath=True, error_model="numpy", nogil=True)
+# Sums and products may be reordered into vectors; infinities and NaN keep their meaning.
+fast_njit = njit(cache=True, fastmath={"reassoc", "contract", "nsz", "arcp", "afn"}, error_model="numpy", nogil=True)
 
 
 @fast_njit
