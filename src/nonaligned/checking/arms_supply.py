@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from nonaligned.checking.case import Case, Evidence, Finding, Verdict, claim_days, inverted, name
+from nonaligned.record.store import Record
 from nonaligned.reports.report import Claim
 
 KIND = "arms_supply"
@@ -39,7 +40,7 @@ def check(claim: Claim, case: Case) -> Finding:
 
 def weigh(claim: Claim, case: Case, supplier: str, recipient: str) -> Finding:
     """The finding for `supplier` as a source of `recipient`'s arms; also used for dependence on arms."""
-    windows = by_window(case.record.rows(WINDOWS, [recipient]))
+    windows = windows_on_record(case, recipient)
     usable = [w for w in windows if date(w[1] + 1, *PUBLISHED) <= case.day and w[0] >= FOUNDED.get(supplier, w[0])]
     nothing = Finding("not_in_record", f"The record holds no supplier shares of {name(recipient)} for that time.")
     if not usable and supplier in FOUNDED and any(date(w[1] + 1, *PUBLISHED) <= case.day for w in windows):
@@ -173,6 +174,23 @@ class _Weighing:
         evidence = _rows(self.case, windows, supplier, trail or [window])
         top = _top(self.case, windows[window]) if verdict == "contradicted" or not evidence else ()
         return Finding(verdict, f"{reason}.", (*evidence, *(row for row in top if row not in evidence)))
+
+
+def windows_on_record(case: Case, recipient: str) -> Windows:
+    """The windows of a recipient, oldest first; none that follows from a register without all the world's deliveries."""
+    return by_window(from_whole_registers(case.record, case.record.rows(WINDOWS, [recipient])))
+
+
+def from_whole_registers(record: Record, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of windows less those computed from a loaded register of some suppliers or recipients only: its shares are no shares."""
+    loads = record.covered("arms_deliveries")
+    loaded = {load["source"] for load in loads}
+
+    def is_whole(first: int, last: int) -> bool:
+        near = [load for load in loads if load["first_year"] <= last and load["last_year"] >= first]
+        return all(load["is_complete"] for load in near) and any(load["first_year"] <= first and last <= load["last_year"] for load in near)
+
+    return [row for row in rows if row["source"] not in loaded or is_whole(row["first_year"], row["last_year"])]
 
 
 def by_window(rows: list[dict[str, Any]]) -> Windows:

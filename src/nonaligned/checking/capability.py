@@ -46,6 +46,7 @@ def _series(case: Case, state: str, indicator: str) -> list[dict[str, Any]]:
             "SELECT *, last_year AS year, share AS value FROM arms_export_shares WHERE supplier = ? ORDER BY year", [state]
         )
         founded = arms_supply.FOUNDED.get(state, 0)
+        rows = arms_supply.from_whole_registers(case.record, rows)
         return [row for row in rows if date(row["year"] + 1, 3, 10) <= case.day and row["first_year"] >= founded]
     return case.record.rows(
         "SELECT * FROM indicators WHERE state = ? AND indicator = ? AND value IS NOT NULL AND year < ? ORDER BY year",

@@ -51,7 +51,7 @@ def _reliance(claim: Claim, case: Case) -> Finding:
 
 def _free(claim: Claim, case: Case) -> Finding:
     """Independence in general is a judgement; what the record can add is the largest arms supplier's share."""
-    windows = arms_supply.by_window(case.record.rows(arms_supply.WINDOWS, [claim.subject]))
+    windows = arms_supply.windows_on_record(case, claim.subject)
     usable = [w for w in windows if date(w[1] + 1, *arms_supply.PUBLISHED) <= case.day]
     said = f"Whether {name(claim.subject)} is independent is a judgement, for which the record holds no measure"
     if not usable:

@@ -133,7 +133,7 @@ def _verdict(claim: Claim, case: Case, percents: list[float], years: tuple[int, 
 def _arms(claim: Claim, case: Case) -> Finding:
     """Arms shares both ways: the larger flow of the two decides."""
     for supplier, recipient in ((claim.object, claim.subject), (claim.subject, claim.object)):
-        windows = arms_supply.by_window(case.record.rows(arms_supply.WINDOWS, [recipient]))
+        windows = arms_supply.windows_on_record(case, recipient)
         shares = [
             (w, row)
             for w, rows in windows.items()

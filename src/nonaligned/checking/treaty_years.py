@@ -12,6 +12,7 @@ from nonaligned.reports.report import Claim
 from nonaligned.world.days import parse_day
 
 FAR = 3  # years after the loaded file's last year for which it still speaks
+YEAR = 360  # days from which a claim is of a whole year
 LONG = 30  # years after which a pledge that ended is history, not an ally of old
 TABLE = "treaties"
 HELD = """
@@ -48,7 +49,7 @@ def weighed(claim: Claim, case: Case, finding: Finding, days: tuple[date, date],
         who = f"{who}, which runs to {load['last_year']},"
     if not pledged:
         return finding if is_register_whole else _silent(claim, case, finding, load, years, rows, who)
-    is_throughout = _is_throughout(rows, years, load["last_year"])
+    is_throughout = (days[1] - days[0]).days >= YEAR or _is_throughout(rows, years[1], load["last_year"])
     if finding.verdict == "outdated" and not is_throughout:
         return finding  # the register knows the day
     said, shown = f"{who} has a defense pledge between {pair} in {pledged[-1]['year']}", _evidence(case, _last(pledged))
@@ -61,10 +62,10 @@ def weighed(claim: Claim, case: Case, finding: Finding, days: tuple[date, date],
     return Finding(verdict, f"{said}.", shown)
 
 
-def _is_throughout(rows: list[dict[str, Any]], years: tuple[int, int], newest: int) -> bool:
+def _is_throughout(rows: list[dict[str, Any]], year: int, newest: int) -> bool:
     """Whether a pledge surely held on a day in the year: it did the year before, and the year after if that is known."""
     pledged = {row["year"] for row in rows if row["obligation"] == "defense"}
-    return years[0] < years[1] or {years[0] - 1, min(years[0] + 1, newest)} <= pledged
+    return {year - 1, year, min(year + 1, newest)} <= pledged
 
 
 def _silent(claim: Claim, case: Case, finding: Finding, load: Any, years: tuple[int, int], rows: list[dict[str, Any]], who: str) -> Finding:

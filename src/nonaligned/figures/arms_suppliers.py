@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nonaligned.checking.arms_supply import FOUNDED
+from nonaligned.checking.arms_supply import FOUNDED, from_whole_registers
 from nonaligned.checking.case import name
 from nonaligned.figures.figure import Column, Figure, Gap, Lines, Scene, Series
 from nonaligned.figures.labels import capital, percent, possessive, series_words, years
@@ -35,7 +35,8 @@ def figures(scene: Scene) -> Iterator[Figure | Gap]:
 
 
 def _figure(scene: Scene, recipient: str, said: list[str], ids: tuple[str, ...]) -> Figure | Gap:
-    rows = scene.record.rows(SHARES, [recipient, "computed"]) or scene.record.rows(SHARES, [recipient, "published"])
+    rows = from_whole_registers(scene.record, scene.record.rows(SHARES, [recipient, "computed"]))
+    rows = rows or scene.record.rows(SHARES, [recipient, "published"])
     every = list(dict.fromkeys((row["first_year"], row["last_year"]) for row in rows))
     windows = every if _is_yearly(every) else [window for window in every if window[1] >= ROLLING] or every
     if not windows:

@@ -1,0 +1,203 @@
+"""Has a simulation converged: rank-normalised split R-hat, bulk and tail effective sizes, standard errors of means.
+
+Source: Vehtari, Gelman, Simpson, Carpenter and Buerkner (2021), "Rank-normalization, folding, and localization: an improved
+R-hat for assessing convergence of MCMC", Bayesian Analysis 16(2), 667-718.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit, prange
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+_TAILS = (0.05, 0.95)
+_SHORTEST = 8  # draws of a chain: halves of four are the least that has a variance and an autocovariance
+
+
+@dataclass(frozen=True, slots=True)
+class Convergence:
+    """Diagnostics of many quantities at once; every array has shape (n_points,).
+
+    Attributes
+    ----------
+    rhat : array of float64
+        The larger of the bulk and the tail (folded) R-hat; 1 is perfect, up to 1.01 is good.
+    ess_bulk, ess_tail : array of float64
+        Effective numbers of independent draws, for the middle and for the 5 % and 95 % quantiles (the smaller of the two).
+    mcse_mean : array of float64
+        Monte Carlo standard error of the mean, in the quantity's own unit.
+    """
+
+    rhat: NDArray[np.float64]
+    ess_bulk: NDArray[np.float64]
+    ess_tail: NDArray[np.float64]
+    mcse_mean: NDArray[np.float64]
+
+
+def convergence(draws: ArrayLike) -> Convergence:
+    """Diagnose draws of many quantities.
+
+    A quantity that never moves has R-hat 1 and as many effective draws as draws if it is the same in all chains; R-hat infinite and no
+    effective draws if chains stand still in different places. A draw that is not finite makes all four NaN.
+
+    Parameters
+    ----------
+    draws : array, shape (n_chains, n_draws, n_points) or (n_chains, n_draws)
+        At least 8 draws of each chain; the middle draw of an odd number is left out.
+
+    Raises
+    ------
+    ValueError
+        If the shape is another or the chains are shorter than 8 draws.
+
+    Examples
+    --------
+    >>> made = convergence(np.random.default_rng(1).standard_normal((4, 1000, 2)))
+    >>> bool((made.rhat < 1.01).all()), bool((made.ess_bulk > 3000).all())
+    (True, True)
+    """
+    given = np.asarray(draws)
+    if given.ndim == 2:
+        given = given[:, :, None]
+    if given.ndim != 3:
+        raise ValueError(f"draws must have the shape (chains, draws, points), not {given.shape}")
+    if given.shape[1] < _SHORTEST:
+        raise ValueError(f"chains of {given.shape[1]} draws are too short to judge: at least {_SHORTEST}")
+    if given.dtype.kind != "f":
+        given = given.astype(np.float64)
+    made = np.empty((4, given.shape[2]))
+    _diagnose(given, made)
+    return Convergence(*made)
+
+
+@njit(cache=True)
+def normal_quantile(p):  # type: ignore[no-untyped-def]
+    """Quantile of the standard normal, to 1e-9 (Acklam's approximation with one step of Halley's method)."""
+    if p < 0.02425 or p > 0.97575:
+        q = math.sqrt(-2.0 * math.log(min(p, 1.0 - p)))
+        x = (((((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838) * q - 2.549732539343734) * q
+              + 4.374664141464968) * q + 2.938163982698783) / (
+            (((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996) * q + 3.754408661907416) * q + 1.0)  # fmt: skip
+        if p > 0.5:
+            x = -x
+    else:
+        q = p - 0.5
+        r = q * q
+        x = (((((-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02) * r + 1.383577518672690e02) * r
+              - 3.066479806614716e01) * r + 2.506628277459239) * q / (
+            ((((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r + 6.680131188771972e01) * r
+             - 1.328068155288572e01) * r + 1.0)  # fmt: skip
+    e = (0.5 * math.erfc(-x / math.sqrt(2.0)) - p) * math.sqrt(2.0 * math.pi) * math.exp(0.5 * x * x)
+    return x - e / (1.0 + 0.5 * x * e)
+
+
+@njit(cache=True)
+def _rank_normal(x):  # type: ignore[no-untyped-def]
+    """Normal scores of the ranks over all chains, ties at their mean rank."""
+    flat = x.ravel()
+    n = flat.size
+    order = np.argsort(flat)
+    scores = np.empty(n)
+    start = 0
+    while start < n:
+        stop = start + 1
+        while stop < n and flat[order[stop]] == flat[order[start]]:
+            stop += 1
+        score = normal_quantile((0.5 * (start + 1 + stop) - 0.375) / (n + 0.25))
+        for k in range(start, stop):
+            scores[order[k]] = score
+        start = stop
+    return scores.reshape(x.shape)
+
+
+@njit(cache=True)
+def _moments(x):  # type: ignore[no-untyped-def]
+    """Mean of the chains' variances and pooled variance estimate; means of the chains."""
+    m, n = x.shape
+    means, within = np.empty(m), 0.0
+    for c in range(m):
+        total = 0.0
+        for k in range(n):
+            total += x[c, k]
+        means[c] = total / n
+        for k in range(n):
+            within += (x[c, k] - means[c]) ** 2
+    within /= m * (n - 1.0)
+    between = 0.0
+    for c in range(m):
+        between += (means[c] - means.mean()) ** 2
+    return within, within * (n - 1.0) / n + between / max(m - 1.0, 1.0), means
+
+
+@njit(cache=True)
+def _rhat(x):  # type: ignore[no-untyped-def]
+    within, pooled, _ = _moments(x)
+    if within < 1e-20:
+        return 1.0 if pooled < 1e-20 else math.inf
+    return math.sqrt(pooled / within)
+
+
+@njit(cache=True)
+def _ess(x):  # type: ignore[no-untyped-def]
+    """Effective size of split chains by Geyer's initial monotone sequence."""
+    m, n = x.shape
+    within, pooled, means = _moments(x)
+    if within < 1e-20:
+        return float(m * n) if pooled < 1e-20 else 0.0
+    x = x.copy()
+    for c in range(m):
+        x[c] -= means[c]
+    total, last, lag = -1.0, math.inf, 0
+    while lag + 1 < n:
+        pair = 0.0
+        for k in (lag, lag + 1):
+            covariance = 0.0
+            for c in range(m):
+                covariance += np.dot(x[c, : n - k], x[c, k:])
+            pair += 1.0 if k == 0 else 1.0 - (within - covariance / (m * n) * n / (n - 1.0)) / pooled
+        if pair < 0.0:
+            break
+        last = min(last, pair)
+        total += 2.0 * last
+        lag += 2
+    return m * n / max(total, 1.0 / math.log10(m * n))
+
+
+@njit(cache=True)
+def _split(x):  # type: ignore[no-untyped-def]
+    m, n = x.shape
+    half = n // 2
+    made = np.empty((2 * m, half))
+    for c in range(m):
+        made[2 * c] = x[c, :half]
+        made[2 * c + 1] = x[c, n - half :]
+    return made
+
+
+@njit(cache=True, parallel=True)
+def _diagnose(draws, made):  # type: ignore[no-untyped-def]
+    for point in prange(draws.shape[2]):
+        x = _split(draws[:, :, point].astype(np.float64))
+        if not np.isfinite(x).all():
+            made[:, point] = np.nan
+            continue
+        scores = _rank_normal(x)
+        ordered = np.sort(x.ravel())
+        folded = _rank_normal(np.abs(x - 0.5 * (ordered[(ordered.size - 1) // 2] + ordered[ordered.size // 2])))
+        made[0, point] = max(_rhat(scores), _rhat(folded))
+        made[1, point] = _ess(scores)
+        tail = math.inf
+        for q in _TAILS:
+            place = q * (ordered.size - 1)
+            k = int(place)
+            cut = ordered[k] + (place - k) * (ordered[min(k + 1, ordered.size - 1)] - ordered[k])
+            tail = min(tail, _ess((x <= cut).astype(np.float64)))
+        made[2, point] = tail
+        effective = _ess(x)
+        made[3, point] = x.std() / math.sqrt(effective) if effective > 0.0 else math.inf
