@@ -250,7 +250,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sql=st.one_of(st.lists(WORDS, max_size=12).map(" ".join), st.text(max_size=40), st.lists(WORDS, max_size=8).map("SELECT * FROM ".join))
 )

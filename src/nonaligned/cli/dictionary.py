@@ -11,6 +11,7 @@ from nonaligned.cli.tables import emit
 from nonaligned.record.fields import Field
 from nonaligned.record.store import Record, find_table
 from nonaligned.record.tables import TABLES, Table
+from nonaligned.record.views import FOLLOWS
 
 TABLE_FIELDS = (
     ("table", "text", "name of the table"),
@@ -34,6 +35,8 @@ def answer(name: str | None, as_json: bool, record: Record) -> None:
     """Print the tables, or the columns of one with its warnings and origins."""
     if name is None:
         rows = [_table_row(record, table) for table in TABLES.values()]
+        if not as_json and sys.stdout.isatty():
+            rows = [{**row, "rows": f"{row['rows']:,}"} for row in rows]
         emit(rows, TABLE_FIELDS, as_json, (), {"record": str(record.directory)}, [field[0] for field in TABLE_FIELDS])
         return
     table = find_table(name)
@@ -76,7 +79,8 @@ def _table_row(record: Record, table: Table) -> dict[str, Any]:
     if not year and "date" in table.columns:
         bounds = "min(year(date)) AS first, max(year(date)) AS last"
     found = record.rows(f"SELECT count(*) AS n, {bounds} FROM {table.name}")[0]
-    loaded = dict.fromkeys(entry.source for entry in record.loads if table.name in entry.files)
+    behind = FOLLOWS.get(table.name, ("", ""))[0]
+    loaded = dict.fromkeys(entry.source for entry in record.loads if table.name in entry.files or behind in entry.files)
     return {
         "table": table.name,
         "unit": table.unit,

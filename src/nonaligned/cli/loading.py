@@ -58,16 +58,15 @@ def _put(
         fewer_rows=fewer_rows,
         tell=lambda: _tell("waiting for another command that writes the record ..."),
     )
-    _report(entry, read)
+    _report(entry, [note for note in read.warnings if note not in declared.warnings])
 
 
-def _report(entry: Loaded, read: LoadedRows) -> None:
-    """What was accepted, corrected and set aside."""
-    notes = list(read.warnings)
+def _report(entry: Loaded, notes: list[str]) -> None:
+    """What was accepted, corrected and set aside, and what is particular to this file."""
     for note in notes[:MOST_NOTES]:
         _tell(f"note: {note}")
     if len(notes) > MOST_NOTES:
-        _tell(f"note: {len(notes) - MOST_NOTES} more in `nonaligned record`")
+        _tell(f"note: {len(notes) - MOST_NOTES} more: nonaligned sql \"SELECT note FROM origins WHERE source = '{entry.source}'\"")
     for one in entry.set_aside:
         where = f" (first in line {one['first_line']:,})" if one["first_line"] else ""
         _tell(f"set aside: {one['count']:,} rows: {one['reason']}{where}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -25,12 +26,14 @@ def answer(what: str, words: Sequence[str], as_json: bool, record: Record) -> No
     if as_json:
         click.echo(json.dumps(_shape(found, what, keys, record), ensure_ascii=False, indent=1, default=str))
         return
+    where = f" --record {shlex.quote(str(record.directory))}{f' --as-of {record.as_of}' if record.as_of else ''}"
     for number, step in enumerate(found.steps):
-        click.echo(f"{'Rows' if number == 0 else 'made from'} of {step.table}: {step.count:,}")
+        rows = f"{step.count:,} {'row' if step.count == 1 else 'rows'} of {step.table}"
+        click.echo(rows if number == 0 else f"which follows from {rows}")
         for row in step.rows[:MOST_SHOWN]:
             click.echo(f"  {_line(row)}")
         if step.count > MOST_SHOWN:
-            click.echo(f"  ... {step.count - MOST_SHOWN:,} more: nonaligned sql {json.dumps(step.query)}")
+            click.echo(f"  ... {step.count - MOST_SHOWN:,} more: nonaligned sql {shlex.quote(step.query)}{where}")
     for origin in found.origins:
         click.echo(f"From source {origin['source']} (table {origin['table_name']})")
         for name in LINES:
@@ -42,7 +45,7 @@ def answer(what: str, words: Sequence[str], as_json: bool, record: Record) -> No
 
 
 def _line(row: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in row.items() if value not in (None, "") and name != "source")
+    return ", ".join(f"{name} {value}" for name, value in row.items() if value not in (None, ""))
 
 
 def _of_panel(record: Record, what: str, keys: Mapping[str, str]) -> Trace:

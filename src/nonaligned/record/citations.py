@@ -37,7 +37,7 @@ SHOWN = (
 )
 ESCAPED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {sign: f"\\{sign}" for sign in "&%$#_{}"}
 NAMES = {"producer": "author"}
-YEAR = re.compile(r"(?<![\d-])(1[89]\d\d|20\d\d)(?![\d-])")
+YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)(?=[,.)])")  # "1990 onwards" is no year of publication
 NUMBER = r"(?P<journal>[^,.:;]+?),? (?P<volume>\d+)(?: ?\((?P<number>[\w/-]+)\))?: ?(?P<pages>\d+[-–]\d+)"
 # Author, year, title, journal volume (number): pages; or the same with full stops. The first citation of a text is read.
 ARTICLES = (

@@ -256,6 +256,9 @@ class Record:
 
 
 def _unanswered(error: Exception) -> UsageError:
+    unknown = re.search(r"Table with name (\w+) does not exist", str(error))
+    if unknown:
+        return _no_table(unknown[1])
     return UsageError("The query cannot be answered.", why=str(error).strip(), mend="nonaligned record lists tables and columns")
 
 
@@ -272,13 +275,14 @@ def find_table(name: str) -> Table:
     >>> find_table("votes").key
     ('rcid', 'state')
     """
+    if name not in TABLES:
+        raise _no_table(name)
+    return TABLES[name]
+
+
+def _no_table(name: str) -> UsageError:
     import difflib
 
-    if name not in TABLES:
-        near = difflib.get_close_matches(name, TABLES, n=3, cutoff=0.4)
-        raise UsageError(
-            f"The record has no table {name!r}.",
-            why=f"Did you mean {', '.join(near)}?" if near else f"It has {', '.join(TABLES)}.",
-            mend="nonaligned record",
-        )
-    return TABLES[name]
+    near = difflib.get_close_matches(name, [*TABLES, "origins"], n=3, cutoff=0.4)
+    why = f"Did you mean {', '.join(near)}?" if near else f"It has {', '.join(TABLES)}."
+    return UsageError(f"The record has no table {name!r}.", why=why, mend="nonaligned record")

@@ -80,7 +80,7 @@ def trace_rows(record: Record, table: str, keys: Mapping[str, str]) -> Trace:
     >>> from pathlib import Path
     >>> found = trace_rows(Record(Path("/nonexistent")), "votes", {"rcid": "A/RES/ES-11/1", "state": "IND"})
     >>> found.steps[0].rows[0]["vote"], found.origins[0]["producer"]
-    ('abstain', 'United Nations')
+    ('abstain', 'United Nations, Dag Hammarskjöld Library')
     """
     steps = [_select(record, table, keys)]
     if not steps[0].count:
@@ -115,6 +115,10 @@ def _from_which(record: Record, table: str, rows: Sequence[Mapping[str, Any]]) -
         if table in {"arms_shares", "arms_export_shares", "arms_transfers"} and row.get("source") in sources:
             last = row.get("last_year", row.get("year"))
             first = last - WINDOW + 1 if "last_year" in row else last
+            if table == "arms_shares":  # the total of which it is a share
+                whole = f"recipient = {quoted(str(row['recipient']))} AND delivered_year BETWEEN {first} AND {last}"
+                sums = f"SELECT supplier, round(sum(tiv), 6) AS tiv, min(source) AS source FROM arms_deliveries WHERE {whole} GROUP BY ALL"
+                found.append(_asked(record, "arms_deliveries", f"{sums} ORDER BY tiv DESC, supplier"))
             sides = [f"{side} = {quoted(str(row[side]))}" for side in ("recipient", "supplier") if row.get(side) and row[side] != "OTHER"]
             where = " AND ".join([*sides, f"delivered_year BETWEEN {first} AND {last}"])
             found.append(_asked(record, "arms_deliveries", f"SELECT * FROM arms_deliveries WHERE {where} ORDER BY delivered_year, deal_id"))
@@ -141,7 +145,7 @@ def origins_of(record: Record, steps: Sequence[Behind]) -> tuple[Mapping[str, An
         rows = record.rows("SELECT * FROM origins WHERE list_contains(?::VARCHAR[], source) ORDER BY table_name, part", [sorted(keys)])
         own = {row["source"] for row in rows if row["table_name"] == step.table}
         registers = {str(row["register"]) for row in step.rows if "register" in row}
-        for row in rows:
+        for row in sorted(rows, key=lambda row: not row["file"]):  # what was loaded goes before what ships of the same file
             if registers and row["part"] and not any(row["part"].endswith(register) for register in registers):
                 continue  # another layout of the register, which none of these rows is from
             if row["table_name"] == step.table or row["source"] not in own and not row["file"]:

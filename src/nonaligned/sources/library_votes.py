@@ -64,6 +64,8 @@ def read_library(path: Path, text: str, header: list[str], body: str) -> LoadedR
     refuse(raw, ~pl.col("undl_id").str.contains(r"^[0-9]+(\.0)?$"), "undl_id", "a record number", path)
     refuse(raw, ~pl.col("ms_vote").is_in(list(LIBRARY_VOTES)), "ms_vote", "Y, N, A, X, NV or empty", path)
     refuse(raw, pl.col("day").is_null(), "date", "a day as YYYY-MM-DD", path)
+    for name in ("resolution", "date"):
+        refuse(raw, pl.col(name) != pl.col(name).first().over("undl_id"), name, "that of the record's other lines", path)
     for total in TOTALS.values():
         refuse(raw, (pl.col(total) != "") & as_count(total).is_null(), total, "a count", path)
     held = "UNSC" if raw["resolution"].str.starts_with("S/").any() or "permanent_member" in names else "UNGA"

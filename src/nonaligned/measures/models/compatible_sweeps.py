@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from nonaligned.measures.models.truncated_normal import FLOAT, HALF, ONE, below, fast_njit, key_of, normal, quantile, uniform
+from nonaligned.measures.models.truncated_normal import FLOAT, ONE, below, fast_njit, key_of, normal, quantile, uniform
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -144,6 +144,15 @@ def _rhat(x):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def _correlation(x, lag, within, pooled):  # type: ignore[no-untyped-def]
+    m, n = x.shape
+    covariance = 0.0
+    for c in range(m):
+        covariance += np.dot(x[c, : n - lag], x[c, lag:])
+    return 1.0 - (within - covariance / (m * n)) / pooled
+
+
+@njit(cache=True)
 def _ess(x):  # type: ignore[no-untyped-def]
     """Effective size of split chains by Geyer's initial monotone sequence."""
     m, n = x.shape
@@ -154,14 +163,11 @@ def _ess(x):  # type: ignore[no-untyped-def]
     for c in range(m):
         x[c] -= means[c]
     total, last, lag = -1.0, math.inf, 0
-    while lag + 1 < n:
-        pair = 0.0
-        for k in (lag, lag + 1):
-            covariance = 0.0
-            for c in range(m):
-                covariance += np.dot(x[c, : n - k], x[c, k:])
-            pair += 1.0 if k == 0 else 1.0 - (within - covariance / (m * n) * n / (n - 1.0)) / pooled
+    while lag + 3 < n:
+        even = 1.0 if lag == 0 else _correlation(x, lag, within, pooled)
+        pair = even + _correlation(x, lag + 1, within, pooled)
         if pair < 0.0:
+            total += max(even, 0.0)
             break
         last = min(last, pair)
         total += 2.0 * last
@@ -200,4 +206,4 @@ def _diagnose(draws, made):  # type: ignore[no-untyped-def]
             tail = min(tail, _ess((x <= cut).astype(np.float64)))
         made[2, point] = tail
         effective = _ess(x)
-        made[3, point] = x.std() / math.sqrt(effective) if effective > 0.0 else math.inf
+        made[3, point] = x.std() * math.sqrt(x.size / ((x.size - 1.0) * effective)) if effective > 0.0 else math.inf

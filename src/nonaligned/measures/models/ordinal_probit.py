@@ -35,8 +35,7 @@ def log_phi(table, z):  # type: ignore[no-untyped-def]
         m = 1.0 - r * (1.0 - r * (3.0 - r * (15.0 - 105.0 * r)))
         slope = -z / m
         return -0.5 * z * z - math.log(-z) - _HALF_LOG_2PI + math.log(m), slope, -slope * slope * (1.0 - m)
-    if z > _HIGH:
-        z = _HIGH
+    z = min(z, _HIGH)
     k = int((z - _LOW) * _STEP + 0.5)
     d = z - (_LOW + k / _STEP)
     f0, f1, f2, f3, f4 = table[k, 0], table[k, 1], table[k, 2], table[k, 3], table[k, 4]

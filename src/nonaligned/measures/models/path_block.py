@@ -10,7 +10,6 @@ from numba import njit, prange
 from nonaligned.measures.models.ordinal_probit import log_between, log_phi
 from nonaligned.measures.models.random_streams import normal, stream, two_normals, uniform
 
-
 _CAREFUL, _SMALL = 0.05, 0.03  # now and then a small symmetric step: it frees a stretch that a bad start holds
 
 

@@ -58,7 +58,7 @@ fast_njit = njit(cache=True, fastmath={"reassoc", "contract", "nsz", "arcp", "af
 
 
 @fast_njit
-def exp_of_negative(x):  # noqa: ANN001, ANN201
+def exp_of_negative(x):
     """Exponential of x, for -87 < x <= 0."""
     y = x * LOG2_E
     whole = INT(y - HALF)
