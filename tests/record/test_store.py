@@ -241,7 +241,6 @@ def test_starter_statements_of_a_source_that_was_loaded_give_way(tmp_path, raw):
     assert said == [("IND", "exports", 20.0), ("RUS", "imports", 20.0)]
 
 
-@pytest.mark.xfail(strict=True, reason="the rule for rows of one source asks for loaded_trade, which is not there")
 def test_statements_can_be_loaded_without_trade(tmp_path, raw):
     rows = made("reporter partner period flow coverage value_usd", "IND RUS 2001 exports goods 5")
     put(tmp_path / "record", "made", {"trade_statements": rows}, raw)

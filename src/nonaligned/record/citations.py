@@ -276,6 +276,8 @@ def chosen(record: Record, names: Iterable[str]) -> tuple[dict[str, Any], ...]:
         if not hits:
             near = difflib.get_close_matches(name, [*(one["key"] for one in everything), *TABLES], n=3, cutoff=0.4)
             why = f"Did you mean {', '.join(near)}?" if near else ""
-            raise UsageError(f"The record has no source {name!r}.", why=why, mend="nonaligned sources")
+            raise UsageError(
+                f"The record has no source {name!r}.", why=why, mend='nonaligned sql "SELECT DISTINCT source, title FROM origins"'
+            )
         found |= {one["cite_key"]: one for one in hits}
     return tuple(found[key] for key in sorted(found))

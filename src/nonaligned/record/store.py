@@ -118,6 +118,7 @@ class Record:
             same = views.same_key(table.yields_to_loaded, "l", f"starter_{table.name}")
             connection.execute(f"DELETE FROM starter_{table.name} WHERE EXISTS (SELECT 1 FROM loaded_{table.name} AS l WHERE {same})")
         if loaded and table.name in views.SAME_SOURCE:
+            self._make(TABLES[behind])
             connection.execute(f"DELETE FROM starter_{table.name} WHERE source IN ({views.SAME_SOURCE[table.name]})")
         if loaded and table.name == "roll_calls":
             connection.execute(views.FILL_ROLL_CALLS)

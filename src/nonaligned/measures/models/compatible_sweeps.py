@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from nonaligned.measures.models.truncated_normal import FLOAT, ONE, below, fast_njit, key_of, normal, quantile, uniform
+from nonaligned.measures.models.truncated_normal import FLOAT, HALF, LONG, ONE, below, fast_njit, key_of, normal, quantile, uniform
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,18 +58,33 @@ class Sums(NamedTuple):
 
 
 @fast_njit
-def probabilities(at, side, n_sided, slope, low, high, out):
-    """Fill `out` with each vote's probability (row 0; 1 or 1/2 for padding) and, of abstentions, the lower edge (row 1)."""
-    for j in range(n_sided):
+def one_sided(at, side, slope, low, high, chance):
+    """Probability of each yes (side -1) and no (side 1); 1/2 for padding."""
+    for j in range(at.size):
         s = side[j]
-        out[0, j] = max(below(s * (slope * at[j] - (low if s < 0 else high))), NARROWEST)
-    for j in range(n_sided, at.size):
-        a, b = low - slope * at[j], high - slope * at[j]
-        flip = a + b > 0  # differences of probabilities keep their digits in the lower tail only
-        under = below(-b if flip else a)
-        p = below(-a if flip else b) - under
-        out[0, j] = max(side[j] * p + (ONE - side[j]), NARROWEST)
-        out[1, j] = under
+        chance[j] = max(below(s * (slope * at[j] - (low if s < 0 else high))), NARROWEST)
+
+
+@fast_njit
+def two_sided(at, side, slope, low, high, chance, edge):
+    """Probability of each abstention (1 for padding) and that of the tail beside it.
+
+    Differences of probabilities keep their digits in the lower tail only, so the interval is taken on that side.
+    """
+    middle, half = HALF * (low + high), HALF * (high - low)
+    for j in range(at.size):
+        centre = -abs(middle - slope * at[j])
+        under = below(centre - half)
+        edge[j] = under
+        chance[j] = max(side[j] * (below(centre + half) - under) + (ONE - side[j]), NARROWEST)
+
+
+@fast_njit
+def probabilities(at, side, n_sided, slope, low, high, out):
+    """Fill `out` with each vote's probability (row 0) and, of abstentions, that of the tail beside them (row 1)."""
+    n = at.size
+    one_sided(at[:n_sided], side[:n_sided], slope, low, high, out[0, :n_sided])
+    two_sided(at[n_sided:], side[n_sided:], slope, low, high, out[0, n_sided:n], out[1, n_sided:n])
 
 
 @fast_njit
@@ -82,15 +97,20 @@ def ratio_of(new, old):
 
 
 @fast_njit
-def draw_latent(key, at, side, n_sided, slope, low, high, chance, out):
-    """Fill `out` with the latent opinions given the votes."""
-    for j in range(n_sided):
-        z = slope * at[j] - side[j] * quantile(uniform(key, j) * chance[0, j])
+def draw_one_sided(key, at, side, slope, chance, out):
+    """Latent opinions of those who voted yes or no."""
+    for j in range(at.size):
+        z = slope * at[j] - side[j] * quantile(uniform(key, j) * chance[j])
         out[j] = min(max(z, -LATENT_LIMIT), LATENT_LIMIT)
-    for j in range(n_sided, at.size):
+
+
+@fast_njit
+def draw_two_sided(key, at, slope, middle, chance, edge, out):
+    """Latent opinions of those who abstained."""
+    for j in range(at.size):
         m = slope * at[j]
-        z = quantile(chance[1, j] + uniform(key, j) * chance[0, j])
-        out[j] = min(max(m - z if low + high - m - m > 0 else m + z, -LATENT_LIMIT), LATENT_LIMIT)
+        z = quantile(edge[j] + uniform(key, j) * chance[j])
+        out[j] = min(max(m - z if middle > m else m + z, -LATENT_LIMIT), LATENT_LIMIT)
 
 
 @fast_njit
@@ -126,7 +146,9 @@ def update_item(key, rate, votes, chain, item, room, weighted, squared):
         square += at[j] * at[j]
     slope = FLOAT(chain.discrimination[item])
     chance = move_cuts(key, rate, at, side, n_sided, slope, chain.cuts[item], chain.step[item], room[2:4], room[4:6])
-    draw_latent(key, at, side, n_sided, slope, FLOAT(chain.cuts[item, 0]), FLOAT(chain.cuts[item, 1]), chance, latent)
+    middle = FLOAT(0.5 * (chain.cuts[item, 0] + chain.cuts[item, 1]))
+    draw_one_sided(key, at[:n_sided], side[:n_sided], slope, chance[0, :n_sided], latent[:n_sided])
+    draw_two_sided(key + LONG(1), at[n_sided:], slope, middle, chance[0, n_sided:n], chance[1, n_sided:n], latent[n_sided:])
     for j in range(n):
         product += at[j] * latent[j]
     variance = 1.0 / (float(square) + 1.0)

@@ -143,12 +143,13 @@ def _rhat(x):  # type: ignore[no-untyped-def]
     return math.sqrt(pooled / within)
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath={"reassoc", "contract"})  # the sum of products in vector instructions
 def _correlation(x, lag, within, pooled):  # type: ignore[no-untyped-def]
     m, n = x.shape
     covariance = 0.0
     for c in range(m):
-        covariance += np.dot(x[c, : n - lag], x[c, lag:])
+        for k in range(n - lag):
+            covariance += x[c, k] * x[c, k + lag]
     return 1.0 - (within - covariance / (m * n)) / pooled
 
 
