@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from made import made_record
+from made_record import made_record
 
 from nonaligned.record.store import Record
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from made import made_record
+from made_record import made_record
 
 from nonaligned.ground.errors import NotLoadedError, UsageError
 from nonaligned.panels import panel

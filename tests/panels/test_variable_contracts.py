@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from made import FIRST, LAST
+from made_record import FIRST, LAST
 
 from nonaligned.ground.errors import NonalignedError, NotLoadedError
 from nonaligned.panels import panel

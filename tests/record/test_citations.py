@@ -11,7 +11,7 @@ from nonaligned.record.citations import article_of, cite, described, entries, es
 from nonaligned.record.store import Record
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "panels"))
-from made import made_record
+from made_record import made_record
 
 
 @pytest.fixture(scope="module")

@@ -50,13 +50,14 @@ def record(tmp_path: Path, raw: Path) -> Record:
 def test_a_share_leads_to_its_deliveries_its_deals_and_the_official_file(record, raw):
     keys = {"recipient": "IND", "supplier": "RUS", "last_year": "2004", "kind": "computed", "source": "made"}
     trace = trace_rows(record, "arms_shares", keys)
-    assert [step.table for step in trace.steps] == ["arms_shares", "arms_deliveries", "arms_deals"]
+    assert [step.table for step in trace.steps] == ["arms_shares", "arms_deliveries", "arms_deliveries", "arms_deals"]
     (share,) = trace.steps[0].rows
     assert share["share"] == 75.0
-    found = trace.steps[1]
+    assert sum(row["tiv"] for row in trace.steps[1].rows) == share["recipient_tiv"], "the whole, by supplier"
+    found = trace.steps[2]
     assert [(row["delivered_year"], row["tiv"]) for row in found.rows] == [(2000, 60.0), (2003, 15.0)]
     assert share["share"] == 100 * sum(row["tiv"] for row in found.rows) / share["recipient_tiv"], "the number follows from the rows"
-    assert {row["deal_id"] for row in found.rows} == {row["deal_id"] for row in trace.steps[2].rows}
+    assert {row["deal_id"] for row in found.rows} == {row["deal_id"] for row in trace.steps[3].rows}
     origins = [one for one in trace.origins if one["source"] == "made"]
     assert {one["sha256"] for one in origins} == {hashlib.sha256(raw.read_bytes()).hexdigest()}
     assert {(one["url"], one["producer"], one["file"]) for one in origins} == {(ADDRESS, "The tests", raw.name)}

@@ -365,9 +365,10 @@ def test_session_of_a_symbol():
     assert [session_of(symbol) for symbol in symbols] == ["79", "ES-10", "S-30", "26", "ES-2", "3", ""]
 
 
-def test_both_sources_are_declared():
+def test_both_sources_are_declared_and_only_voetens_file_is_pulled():
     assert {"un_votes", "un_council_votes"} <= set(sources())
-    assert not sources()["un_votes"].may_pull  # the library asks that a person downloads
+    assert sources()["un_votes"].dataset is not None  # Voeten's file; the library asks that a person downloads
+    assert not sources()["un_council_votes"].may_pull
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from nonaligned.record.store import Record
+from nonaligned.record.store import Record, default_directory
 from nonaligned.record.tables import TABLES
 from nonaligned.record.tracing import Trace, parse_keys, trace_rows
 
@@ -26,7 +26,8 @@ def answer(what: str, words: Sequence[str], as_json: bool, record: Record) -> No
     if as_json:
         click.echo(json.dumps(_shape(found, what, keys, record), ensure_ascii=False, indent=1, default=str))
         return
-    where = f" --record {shlex.quote(str(record.directory))}{f' --as-of {record.as_of}' if record.as_of else ''}"
+    where = f" --record {shlex.quote(str(record.directory))}" if record.directory != default_directory().absolute() else ""
+    where += f" --as-of {record.as_of}" if record.as_of else ""
     for number, step in enumerate(found.steps):
         rows = f"{step.count:,} {'row' if step.count == 1 else 'rows'} of {step.table}"
         click.echo(rows if number == 0 else f"which follows from {rows}")

@@ -150,7 +150,7 @@ def _refuse_doubles(table: Table, lazy: pl.LazyFrame) -> None:
 
 
 def _words(row: dict[str, object]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in row.items() if value not in (None, ""))
+    return ", ".join(f"{name} {str(value)[:80]}" for name, value in row.items() if value not in (None, ""))
 
 
 def within_dates(table: Table, frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[SetAside, ...]]:

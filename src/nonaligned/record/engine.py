@@ -176,7 +176,7 @@ def _rejected(connection: duckdb.DuckDBPyConnection) -> tuple[Rejected, ...]:
         "SELECT line, any_value(coalesce(column_name, '')), any_value(error_message) FROM reject_errors "
         f"GROUP BY line ORDER BY line LIMIT {LISTED}"
     ).fetchall()
-    return tuple(Rejected(int(line), str(column), str(reason).splitlines()[0]) for line, column, reason in listed)
+    return tuple(Rejected(int(line), str(column), str(reason).splitlines()[0][:200]) for line, column, reason in listed)
 
 
 def convert(

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from nonaligned.ground.errors import NotLoadedError, UsageError
 from nonaligned.ground.origins import Origin, Source, parse_origin
 from nonaligned.record import views
-from nonaligned.record.engine import EngineError, close_in, connect, is_query, parquet_columns, speaking
+from nonaligned.record.engine import EngineError, close_in, connect, is_query, parquet_columns, quoted, speaking
 from nonaligned.record.manifest import Loaded, current, read_manifest
 from nonaligned.record.origins import ORIGIN_COLUMNS, origin_rows
 from nonaligned.record.publishing import raw_path, sha256
@@ -103,6 +103,10 @@ class Record:
         self._make_starter(table)
         loaded = [self._of_load(table, entry) for entry in self.loads if table.name in entry.files]
         behind, query = views.FOLLOWS.get(table.name, ("", ""))
+        if table.name in views.WHOLE_REGISTERS:
+            whole = self._whole_registers()
+            behind = behind if whole else ""
+            query = query.replace("FROM arms_deliveries", f"FROM (SELECT * FROM arms_deliveries WHERE register IN ({whole})) AS deliveries")
         if behind and (table.name == "treaty_spells" or any(behind in entry.files for entry in self.loads)):
             self._make(TABLES[behind])
             have = [row[0] for row in connection.execute(f"DESCRIBE {query}").fetchall()]
@@ -127,6 +131,15 @@ class Record:
             shown = f"SELECT l.* FROM ({shown}) AS l WHERE NOT EXISTS (SELECT 1 FROM starter_{table.name} AS s WHERE {same})"
         connection.execute(f"CREATE VIEW {table.name} AS SELECT * FROM starter_{table.name} UNION ALL {shown}")
         self._standing.add(table.name)
+
+    def _whole_registers(self) -> str:
+        """Layouts of the arms register that were loaded and do not say to hold some states only, as SQL literals."""
+        layouts = next(field.choices for field in TABLES["arms_deliveries"].fields if field.name == "register")
+        loads = [entry for entry in self.loads if "arms_deliveries" in entry.files]
+        partial = [entry.part for entry in loads if not entry.coverage.get("arms_deliveries", {"is_complete": True})["is_complete"]]
+        if len(partial) == len(loads):
+            return ""
+        return ", ".join(quoted(layout) for layout in layouts if not any(part.endswith(layout) for part in partial))
 
     def _make_starter(self, table: Table) -> None:
         connection = self._connection
@@ -244,8 +257,9 @@ class Record:
 
     def source(self, table: str, keys: str) -> Source:
         """The source that a row of `table` names in its column `source`."""
+        behind = views.FOLLOWS.get(table, ("", ""))[0]
         for entry in reversed(self.loads):
-            if keys in entry.origin.get("source", {}):
+            if keys in entry.origin.get("source", {}) and (table in entry.files or behind in entry.files):
                 return parse_origin(entry.origin).source(keys)
         return self.origin(table).source(keys)
 

@@ -52,7 +52,7 @@ SELECT sender, receiver, obligation, min(year) AS first_year, max(year) AS last_
     AS source FROM islands GROUP BY sender, receiver, obligation, island"""
 
 STATEMENTS = """
-WITH flows AS (
+WITH flows AS NOT MATERIALIZED (
     SELECT exporter AS reporter, importer AS partner, year, 'exports' AS flow, value_usd, source FROM loaded_trade
     WHERE reporter IN (exporter, 'COMPILED') AND prices = 'current'
     UNION ALL
@@ -81,6 +81,7 @@ FOLLOWS: dict[str, tuple[str, str]] = {
     "treaty_spells": ("treaties", SPELLS),
     "trade_statements": ("trade", STATEMENTS),
 }
+WHOLE_REGISTERS = ("arms_shares", "arms_export_shares")  # a share of what some suppliers delivered is none
 KEPT_AS_QUERY = frozenset({"trade_statements"})  # too large to write out each time; a question about a pair reads little of it
 # Starter rows of a source that was loaded whole give way to it, where tables share no key.
 SAME_SOURCE = {"trade_statements": "SELECT DISTINCT source FROM loaded_trade"}

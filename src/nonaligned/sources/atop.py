@@ -30,6 +30,7 @@ DECLARED = {
     "licence": "free for research, to be cited",
     "version": "5.1",
 }
+WHOLE = 150  # states; a file with fewer is an excerpt, in which no row says nothing
 WARNINGS = (
     "A row of the file without any obligation joins members of one treaty of whom the first owes the second nothing: no row here.",
     "Obligations of Germany in 1990 are those that the file lists under either of its numbers (255 and 260).",
@@ -92,7 +93,7 @@ def read(path: Path) -> LoadedRows:
         frames={"treaties": frame},
         warnings=WARNINGS,
         origin=origin_of(DECLARED, NAME, f"{max(years)}-12-31", " ".join(WARNINGS)),
-        coverage={"treaties": Coverage(min(years), max(years), is_complete=True, note=note)},
+        coverage={"treaties": Coverage(min(years), max(years), frame["sender"].n_unique() >= WHOLE, note)},
         rows_in=raw.height,
         rows_used=inside.height,
         set_aside=(SetAside(rest.height, reason, int(rest["line"][0])),) if rest.height else (),

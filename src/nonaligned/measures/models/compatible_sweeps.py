@@ -12,10 +12,12 @@ from nonaligned.measures.models.truncated_normal import FLOAT, HALF, LONG, ONE, 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LATENT_LIMIT, THETA_LIMIT, CUT_LIMIT = np.float32(9), 5.0, 7.0
+LATENT_LIMIT, THETA_LIMIT, CUT_LIMIT = np.float32(9), 5.0, np.float32(7)
+PUBLISHED_STEP = np.float32(0.2 / 3)
+APART = 0.4  # six of the authors' steps: farther apart, the one cutpoint does not confine the other
 NARROWEST = np.float32(1e-30)
 ACCEPTANCE, DECAY = 0.44, 0.6  # aimed at while the steps adapt (one-dimensional random walk); how fast adaptation ends
-N_MOVES = 3
+N_MOVES, REPEATS = 3, 8  # larger moves; the authors' move again where there are no abstentions, for it mixes slowly
 BLOCK = 16  # votes of an item are padded to whole vectors
 
 
@@ -114,23 +116,43 @@ def draw_two_sided(key, at, slope, middle, chance, edge, out):
 
 
 @fast_njit
-def move_cuts(key, rate, at, side, n_sided, slope, cuts, step, old, new):
-    """Three Metropolis moves of the cutpoints, latent opinions integrated out; return the probabilities at the kept ones."""
+def published_move(key, at, side, n_sided, slope, cuts, old, new):
+    """The authors' Metropolis move of both cutpoints; return the probabilities at the kept ones.
+
+    The lower candidate stays under the upper cutpoint of before, so that where the two are nearly one (no abstentions) a move up has
+    no way back and the move is not reversible: those cutpoints, and with them the early sessions, lie lower than the model says.
+    """
     n = at.size
-    probabilities(at, side, n_sided, slope, FLOAT(cuts[0]), FLOAT(cuts[1]), old)
-    for move in range(N_MOVES):
-        change = step[move] * normal(key, -1 - 2 * move)
-        low = cuts[0] + (change if move != 2 else 0.0)
-        high = cuts[1] + (change if move != 1 else 0.0)
-        ratio = 0.0
-        if -CUT_LIMIT <= low <= high <= CUT_LIMIT:
-            probabilities(at, side, n_sided, slope, FLOAT(low), FLOAT(high), new)
-            ratio = float(ratio_of(new[0, :n], old[0, :n]))
-            if uniform(key, -2 - 2 * move) < ratio:
-                cuts[0], cuts[1] = low, high
-                old, new = new, old
-        step[move] = min(max(step[move] * math.exp(rate * ((min(ratio, 1.0) if ratio > 0 else 0.0) - ACCEPTANCE)), 1e-3), 5.0)
-    return old
+    low, high = FLOAT(cuts[0]), FLOAT(cuts[1])
+    u, w = uniform(key, -1), uniform(key, -2)
+    floor, roof = below((-CUT_LIMIT - low) / PUBLISHED_STEP), below((high - low) / PUBLISHED_STEP)
+    lower = min(low + PUBLISHED_STEP * quantile(u * roof + (ONE - u) * floor), high)
+    floor, roof = below((lower - high) / PUBLISHED_STEP), below((CUT_LIMIT - high) / PUBLISHED_STEP)
+    upper = max(high + PUBLISHED_STEP * quantile(w * roof + (ONE - w) * floor), lower)
+    probabilities(at, side, n_sided, slope, lower, upper, new)
+    ratio = ratio_of(new[0, :n], old[0, :n]) * below((high - lower) / PUBLISHED_STEP) / below((upper - low) / PUBLISHED_STEP)
+    if uniform(key, -3) < ratio:
+        cuts[0], cuts[1] = lower, upper
+        return new, old
+    return old, new
+
+
+@fast_njit
+def larger_move(key, rate, move, at, side, n_sided, slope, cuts, step, old, new):
+    """Move both cutpoints, the lower or the upper by a fitting step, where they are too far apart for the authors' flaw to act."""
+    n = at.size
+    change = step[move] * normal(key, -4)
+    low = cuts[0] + (change if move != 2 else 0.0)
+    high = cuts[1] + (change if move != 1 else 0.0)
+    ratio = 0.0
+    if -CUT_LIMIT <= low and low + APART <= high <= CUT_LIMIT:
+        probabilities(at, side, n_sided, slope, FLOAT(low), FLOAT(high), new)
+        ratio = float(ratio_of(new[0, :n], old[0, :n]))
+        if uniform(key, -5) < ratio:
+            cuts[0], cuts[1] = low, high
+            old, new = new, old
+    step[move] = min(max(step[move] * math.exp(rate * ((min(ratio, 1.0) if ratio > 0 else 0.0) - ACCEPTANCE)), 1e-3), 5.0)
+    return old, new
 
 
 @fast_njit
@@ -145,8 +167,16 @@ def update_item(key, rate, votes, chain, item, room, weighted, squared):
         at[j] = chain.theta[place[j]]
         square += at[j] * at[j]
     slope = FLOAT(chain.discrimination[item])
-    chance = move_cuts(key, rate, at, side, n_sided, slope, chain.cuts[item], chain.step[item], room[2:4], room[4:6])
-    middle = FLOAT(0.5 * (chain.cuts[item, 0] + chain.cuts[item, 1]))
+    cuts = chain.cuts[item]
+    old, new = room[2:4], room[4:6]
+    probabilities(at, side, n_sided, slope, FLOAT(cuts[0]), FLOAT(cuts[1]), old)
+    for again in range(1 if n_sided < n else REPEATS):
+        old, new = published_move(key + LONG(16 + again), at, side, n_sided, slope, cuts, old, new)
+    for move in range(N_MOVES):
+        if n_sided < n and cuts[1] - cuts[0] >= APART:
+            old, new = larger_move(key + LONG(2 + move), rate, move, at, side, n_sided, slope, cuts, chain.step[item], old, new)
+    chance = old
+    middle = FLOAT(0.5 * (cuts[0] + cuts[1]))
     draw_one_sided(key, at[:n_sided], side[:n_sided], slope, chance[0, :n_sided], latent[:n_sided])
     draw_two_sided(key + LONG(1), at[n_sided:], slope, middle, chance[0, n_sided:n], chance[1, n_sided:n], latent[n_sided:])
     for j in range(n):

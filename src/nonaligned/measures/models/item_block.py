@@ -7,14 +7,16 @@ import math
 import numpy as np
 from numba import njit, prange
 
-from nonaligned.measures.models.ordinal_probit import log_between, log_phi
+from nonaligned.measures.models.ordinal_probit import REORDERED, log_between, log_phi
 from nonaligned.measures.models.random_streams import stream, two_normals, uniform
 
 _CAREFUL, _SMALL = 0.05, 0.15  # now and then a small symmetric step: it frees an item that a bad start or a skewed density holds
 
 
-@njit(cache=True, error_model="numpy")
-def _item_terms(table, item, cell, v, other, theta, prior_mean, prior_precision, slope, precision):  # type: ignore[no-untyped-def]
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
+def _item_terms(  # type: ignore[no-untyped-def]  # noqa: PLR0915 (one plain loop for each kind of vote)
+    table, item, cell, v, other, theta, prior_mean, prior_precision, slope, precision
+):
     """Log density of one item (prior included); fills the slope (3,) and the precision (3, 3) of the local Gaussian."""
     beta = item[0]
     half = 0.5 * math.exp(item[2])
@@ -108,7 +110,7 @@ def _newton(p, slope):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def move_items(table, items, cuts, cell, other, theta, prior_mean, prior_precision, seed, sweep, keep, climb, moved):  # type: ignore[no-untyped-def]
+def move_items(table, items, cuts, cell, other, theta, prior_mean, prior_precision, seed, sweep, climb, moved):  # type: ignore[no-untyped-def]
     """One sweep over all items of all chains, in place.
 
     Parameters
@@ -118,6 +120,8 @@ def move_items(table, items, cuts, cell, other, theta, prior_mean, prior_precisi
     cell, other : arrays, shapes (3 n_items + 1,) and (n_votes,)
         Places that voted on each item: yes, abstain, no.
     prior_mean, prior_precision : arrays, shape (n_chains, n_items, 3)
+    climb : float
+        0 to draw; else the part of Newton's step to go uphill.
     moved : array of int, shape (n_chains, n_items)
         Out: 1 where the item moved.
     """
@@ -134,27 +138,26 @@ def move_items(table, items, cuts, cell, other, theta, prior_mean, prior_precisi
         careful = uniform(rng) < _CAREFUL
         z0, z1 = two_normals(rng)
         z2, _ = two_normals(rng)
-        scale = math.sqrt(1.0 - keep * keep)
         log_ratio += 0.5 * (z0 * z0 + z1 * z1 + z2 * z2)
-        e0, e1, e2 = _back(p, scale * z0, scale * z1, scale * z2)
+        e0, e1, e2 = _back(p, z0, z1, z2)
         if climb > 0.0:
             new[0], new[1], new[2] = x[0] + climb * s0, x[1] + climb * s1, x[2] + climb * s2
         elif careful:
             for k in range(3):
                 new[k] = x[k] + _SMALL * (z0, z1, z2)[k]
         else:
-            new[0], new[1], new[2] = x[0] + (1.0 + keep) * s0 + e0, x[1] + (1.0 + keep) * s1 + e1, x[2] + (1.0 + keep) * s2 + e2
+            new[0], new[1], new[2] = x[0] + s0 + e0, x[1] + s1 + e1, x[2] + s2 + e2
         if abs(new[2]) < 15.0:
             value_new = _item_terms(table, new, cell, v, other, theta[c], mean, precision, slope, p)
             log_ratio += value_new + _factor(p)
             s0, s1, s2 = _newton(p, slope)
-            e0 = x[0] - new[0] - (1.0 + keep) * s0
-            e1 = x[1] - new[1] - (1.0 + keep) * s1
-            e2 = x[2] - new[2] - (1.0 + keep) * s2
+            e0 = x[0] - new[0] - s0
+            e1 = x[1] - new[1] - s1
+            e2 = x[2] - new[2] - s2
             z0 = p[0, 0] * e0 + p[1, 0] * e1 + p[2, 0] * e2
             z1 = p[1, 1] * e1 + p[2, 1] * e2
             z2 = p[2, 2] * e2
-            log_ratio -= 0.5 * (z0 * z0 + z1 * z1 + z2 * z2) / (1.0 - keep * keep)
+            log_ratio -= 0.5 * (z0 * z0 + z1 * z1 + z2 * z2)
             if careful or climb > 0.0:
                 log_ratio = value_new - value
         else:

@@ -7,13 +7,13 @@ import math
 import numpy as np
 from numba import njit, prange
 
-from nonaligned.measures.models.ordinal_probit import log_between, log_phi
+from nonaligned.measures.models.ordinal_probit import REORDERED, log_between, log_phi
 from nonaligned.measures.models.random_streams import normal, stream, two_normals, uniform
 
 _CAREFUL, _SMALL = 0.05, 0.03  # now and then a small symmetric step: it frees a stretch that a bad start holds
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath=REORDERED)
 def place_terms(table, theta, cell, p, other, cuts, pull):  # type: ignore[no-untyped-def]
     """Log-likelihood of one place at `theta` plus the pull of the standard scale, the slope and minus the curvature."""
     value, slope, weight = theta * (pull[0] - 0.5 * pull[1] * theta), pull[0] - pull[1] * theta, pull[1]
@@ -82,20 +82,42 @@ def _log_walk(x, step, n, left, right):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy")
-def _distance(x, mean, centre, keep, diagonal, below, n):  # type: ignore[no-untyped-def]
-    """Squared length of the standard normal vector that leads from `centre` to `x` under an overrelaxed proposal."""
+def _distance(x, mean, diagonal, below, n):  # type: ignore[no-untyped-def]
+    """Squared length of the standard normal vector that the factor turns into `x` less `mean`."""
     total = 0.0
     for k in range(n):
-        e = x[k] - mean[k] + keep * (centre[k] - mean[k])
-        z = diagonal[k] * e
+        z = diagonal[k] * (x[k] - mean[k])
         if k < n - 1:
-            z += below[k + 1] * (x[k + 1] - mean[k + 1] + keep * (centre[k + 1] - mean[k + 1]))
+            z += below[k + 1] * (x[k + 1] - mean[k + 1])
         total += z * z
-    return total / (1.0 - keep * keep)
+    return total
 
 
 @njit(cache=True, error_model="numpy")
-def _move_path(table, theta, s, e, origin, walk, cell, other, cuts, pull, rng, spacing, keep, climb):  # type: ignore[no-untyped-def]
+def _propose(x, mean, diagonal, below, n, careful, climb, rng, proposed):  # type: ignore[no-untyped-def]
+    """Fill `proposed` from the Gaussian (from small steps, from a step uphill); half the squared length of the normals used."""
+    total, spare = 0.0, 0.0
+    for i in range(n):  # from the last place backwards
+        k = n - 1 - i
+        if i % 2 == 0:
+            z, spare = two_normals(rng)
+        else:
+            z = spare
+        total += 0.5 * z * z
+        late = below[k + 1] * proposed[k + 1] if k < n - 1 else 0.0
+        proposed[k] = (z - late) / diagonal[k]
+    for k in range(n):
+        if climb > 0.0:
+            proposed[k] = x[k] + climb * (mean[k] - x[k])
+        elif careful:
+            proposed[k] = x[k] + _SMALL * normal(rng)
+        else:
+            proposed[k] += mean[k]
+    return total
+
+
+@njit(cache=True, error_model="numpy")
+def _move_path(table, theta, s, e, origin, walk, cell, other, cuts, pull, rng, spacing, climb):  # type: ignore[no-untyped-def]
     """One pass over one state's path (places s to e - 1), in place; returns how many places moved and how many were tried."""
     n_all = e - s
     value, slope, weight = np.empty(n_all), np.empty(n_all), np.empty(n_all)
@@ -117,24 +139,7 @@ def _move_path(table, theta, s, e, origin, walk, cell, other, cuts, pull, rng, s
             right = theta[s + stop] if stop < n_all else 0.0
             careful = uniform(rng) < _CAREFUL
             log_ratio = -_local_gaussian(x, slope[start:stop], weight[start:stop], step, n, left, right, mean, diagonal, below)
-            scale = math.sqrt(1.0 - keep * keep)
-            spare = 0.0
-            for i in range(n):  # from the last place backwards
-                k = n - 1 - i
-                if i % 2 == 0:
-                    z, spare = two_normals(rng)
-                else:
-                    z = spare
-                log_ratio += 0.5 * z * z
-                late = below[k + 1] * proposed[k + 1] if k < n - 1 else 0.0
-                proposed[k] = (scale * z - late) / diagonal[k]
-            for k in range(n):
-                if climb > 0.0:
-                    proposed[k] = x[k] + climb * (mean[k] - x[k])
-                elif careful:
-                    proposed[k] = x[k] + _SMALL * normal(rng)
-                else:
-                    proposed[k] += mean[k] - keep * (x[k] - mean[k])
+            log_ratio += _propose(x, mean, diagonal, below, n, careful, climb, rng, proposed)
             careful = careful or climb > 0.0
             if careful:
                 log_ratio = 0.0
@@ -145,7 +150,7 @@ def _move_path(table, theta, s, e, origin, walk, cell, other, cuts, pull, rng, s
             log_ratio += _log_walk(proposed, step, n, left, right) - _log_walk(x, step, n, left, right)
             if not careful:
                 log_ratio += _local_gaussian(proposed, slope_new, weight_new, step, n, left, right, mean_new, diagonal, below)
-                log_ratio -= 0.5 * _distance(x, mean_new, proposed, keep, diagonal, below, n)
+                log_ratio -= 0.5 * _distance(x, mean_new, diagonal, below, n)
             tried += n
             if (0.0 if climb > 0.0 else math.log(uniform(rng))) < log_ratio:
                 moved += n
@@ -157,14 +162,14 @@ def _move_path(table, theta, s, e, origin, walk, cell, other, cuts, pull, rng, s
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def move_paths(table, theta, path_start, origin, walk, cell, other, cuts, pull, seed, sweep, spacing, keep, climb, moved):  # type: ignore[no-untyped-def]
+def move_paths(table, theta, path_start, origin, walk, cell, other, cuts, pull, seed, sweep, spacing, climb, moved):  # type: ignore[no-untyped-def]
     """One sweep over all states of all chains, in place.
 
     Parameters
     ----------
     theta : array, shape (n_chains, n_places)
     path_start : array of int, shape (n_states + 1,)
-    origin : array, shape (n_chains,)
+    origin : array, shape (n_chains, n_states)
         Mean of the prior where a path starts.
     walk : array, shape (n_chains, n_places)
         Precision of the move into each place (of the prior, where a path starts).
@@ -174,6 +179,10 @@ def move_paths(table, theta, path_start, origin, walk, cell, other, cuts, pull, 
         Discrimination and the two cutpoints.
     pull : array, shape (n_chains, 2)
         Linear and quadratic coefficient (minus) of a term added at every place.
+    spacing : int
+        A path longer than this keeps one place in `spacing` fixed, at random: stretches between are accepted each for itself.
+    climb : float
+        0 to draw; else the part of Newton's step to go uphill, accepted where the density rises.
     moved : array of int, shape (n_chains, n_states, 2)
         Out: places that moved and that were tried.
     """
@@ -181,4 +190,5 @@ def move_paths(table, theta, path_start, origin, walk, cell, other, cuts, pull, 
     for job in prange(theta.shape[0] * n_states):
         i, c = job // theta.shape[0], job % theta.shape[0]
         rng = stream(seed, c, sweep, 1, i)
-        moved[c, i] = _move_path(table, theta[c], path_start[i], path_start[i + 1], origin[c], walk[c], cell, other, cuts[c], pull[c], rng, spacing, keep, climb)
+        ends = path_start[i], path_start[i + 1]
+        moved[c, i] = _move_path(table, theta[c], *ends, origin[c, i], walk[c], cell, other, cuts[c], pull[c], rng, spacing, climb)

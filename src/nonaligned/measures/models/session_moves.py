@@ -160,14 +160,15 @@ class SessionMover:
         n_items, n_places = beta.size, theta.size
         mean, sd = theta.mean(), theta.std()
         along = theta if kind == STRETCH else np.ones(n_places)
-        _linked_terms(TABLE, a.linked, self._cell, self._other, self._session, theta, cuts, kind == STRETCH, self._value, self._slope, self._weight)
+        room = (self._value, self._slope, self._weight)
+        _linked_terms(TABLE, a.linked, self._cell, self._other, self._session, theta, cuts, kind == STRETCH, *room)
         own = middle - beta * mean
         value = self._value.sum() + n_items * math.log(sd) - 0.5 * sd * sd * (beta @ beta) - 0.5 * (own @ own) / hyper.middle_variance
         d_mean = np.bincount(self._session, along, n) / n_places  # slope of theta's mean and sd
         d_sd = np.bincount(self._session, along * (theta - mean), n) / (n_places * sd)
         pull = beta * own / hyper.middle_variance
         slope = pull.sum() * d_mean + (n_items / sd - sd * (beta @ beta)) * d_sd
-        by_item = -pull if kind == SHIFT else sd * sd * beta * beta - 1.0 + pull * 0.0
+        by_item = -pull if kind == SHIFT else sd * sd * beta * beta - 1.0
         slope += np.bincount(a.session, a.share * by_item[a.item], n)
         stiff = beta * beta / hyper.middle_variance if kind == SHIFT else 2.0 * sd * sd * beta * beta
         centre = d_mean if kind == SHIFT else d_sd / sd

@@ -117,8 +117,8 @@ def uniform(key, counter):
 @fast_njit
 def key_of(seed, sweep, index):
     """64-bit key of a place in the computation (splitmix64 over its three numbers)."""
-    x = LONG(seed)
-    for part in (LONG(sweep), LONG(index)):
+    x = LONG(0)
+    for part in (LONG(seed), LONG(sweep), LONG(index)):
         x = (x ^ part) + LONG(0x9E3779B97F4A7C15)
         x = (x ^ (x >> LONG(30))) * LONG(0xBF58476D1CE4E5B9)
         x = (x ^ (x >> LONG(27))) * LONG(0x94D049BB133111EB)
