@@ -26,6 +26,7 @@ from pathlib import Path
 
 import pytest
 
+from nonaligned.ground.addresses import is_public
 from nonaligned.ground.errors import NotLoadedError, SourceError, UsageError
 from nonaligned.sources.fetching import addresses, http_get, politeness
 from nonaligned.sources.fetching.download import Download, Downloaded, download
@@ -565,9 +566,9 @@ def test_known_hosts_are_whole_labels(host: str, may: bool) -> None:
     ],
 )
 def test_addresses_inside_are_told(inside: str) -> None:
-    assert not addresses.is_public(inside)
-    assert addresses.is_public("9.9.9.9")
-    assert addresses.is_public("2620:fe::fe")
+    assert not is_public(inside)
+    assert is_public("9.9.9.9")
+    assert is_public("2620:fe::fe")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import socket
 import threading
@@ -15,6 +14,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteR
 from typing import Any, NamedTuple
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from nonaligned.ground.addresses import is_public
 from nonaligned.ground.errors import NonalignedError, ReportError, SourceError
 
 MAX_REDIRECTS = 5
@@ -36,7 +36,6 @@ MEDIA = frozenset(
 )
 SAVE = "save the page in a browser, then: nonaligned brief PAGE.html"
 STATUS = {401: "asks for a login", 403: "refuses this reader", 404: "does not exist", 410: "is gone", 429: "refuses more requests for now"}
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class Address(NamedTuple):
@@ -177,26 +176,6 @@ def resolve(host: str, port: int, allow_private: bool = False) -> list[Address]:
                 mend=SAVE,
             )
     return [Address(family, sockaddr) for family, _, _, _, sockaddr in found]
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet, also where IPv6 wraps an IPv4 address.
-
-    Examples
-    --------
-    >>> is_public("8.8.8.8"), is_public("::ffff:127.0.0.1"), is_public("169.254.169.254"), is_public("64:ff9b::a00:1")
-    (True, False, False, False)
-    """
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if ip in NAT64 or int(ip) >> 32 == 0:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-        if ip.is_site_local:
-            return False
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback or ip.is_link_local)
 
 
 @contextmanager

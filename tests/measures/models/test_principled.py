@@ -244,7 +244,7 @@ def test_ranks_of_simulated_truths_are_uniform():
 def test_a_new_session_leaves_earlier_years_in_place_and_agrees_with_a_full_run():
     votes, theta, _ = _simulated(n_states=25, n_sessions=6, n_items=40)
     old = votes.session[votes.place] < 5
-    rows = [x for x in (votes.y, votes.item, votes.state[votes.place], votes.session[votes.place])]
+    rows = (votes.y, votes.item, votes.state[votes.place], votes.session[votes.place])
     earlier, last = make_arrays(*(x[old] for x in rows)), make_arrays(*(x[~old] for x in rows))
     options = {**_anchors(votes, theta), "n_chains": 2, "n_warmup": 200, "n_draws": 300, "thin": 2}
     before, whole = principled(earlier, **options), principled(votes, **options)

@@ -10,6 +10,7 @@ import numpy as np
 from nonaligned.measures.models.newton_steps import (
     crossings,
     item_pass,
+    solve_forward,
     solve_walks,
     subtract_items,
     walk_times,
@@ -87,7 +88,7 @@ def fast(
     sign_of(np.zeros(votes.n_places), votes, above, below)
     link = _links(votes, smoothing)
     theta, values = _begin(votes)
-    step_taken, n_steps = _climb(votes, link, theta, values)
+    step_taken, n_steps = _climb(votes, smoothing, theta, values)
     variance, deviation = np.full(votes.n_places, np.nan), np.full(votes.n_places, np.nan)
     if intervals:
         variance = _variances(votes, link, theta, values)
@@ -142,28 +143,46 @@ def _quantile(share: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _climb(
-    votes: VoteArrays, link: NDArray[np.float64], theta: NDArray[np.float64], values: NDArray[np.float64]
+    votes: VoteArrays, smoothing: float, theta: NDArray[np.float64], values: NDArray[np.float64]
 ) -> tuple[float, int]:
     """Alternate Newton steps of items and of theta until theta moves no more; in place. Returns the last move and the steps."""
     n = votes.n_places
-    gradient, curvature, pivot, step, pull = np.empty(n), np.empty(n), np.empty(n), np.empty((n, 1)), np.empty((n, 1))
+    gradient, curvature, precision, spread = np.empty(n), np.empty(n), np.empty(n), np.full(n, 0.02)
+    solved = np.empty((n, 3))
+    neighbour = np.where(votes.previous >= 0, votes.previous, votes.following).astype(np.int64)
+    n_votes = votes.n_votes_of_places
+    weight = (n_votes + np.where(neighbour >= 0, n_votes[neighbour], n_votes)) / (smoothing * n_votes)
     moved, number = np.inf, 0
     for number in range(1, MOST_STEPS + 1):
-        item_pass(votes.y, votes.place, votes.item_start, theta.astype(np.float32), values, gradient, curvature)
-        curvature += THETA_PRECISION
-        walk_times(np.full(n, THETA_PRECISION), link, theta[:, None], pull)
-        solve_walks(curvature, link, gradient[:, None] - pull, step, pivot)
-        old = theta.copy()
-        theta += np.clip(step[:, 0], -LONGEST_STEP, LONGEST_STEP)
-        centre, scale = theta.mean(), max(float(theta.std()), 1e-6)
-        theta -= centre
-        theta /= scale
-        values[:, 1:] -= values[:, :1] * centre
-        values[:, 0] *= scale
-        moved = float(np.abs(theta - old).max())
+        at, blur = theta.astype(np.float32), spread.astype(np.float32)
+        item_pass(votes.y, votes.place, votes.item_start, at, blur, values, gradient, curvature, precision)
+        precision += weight
+        spread = 1 / precision
+        pull = weight * (np.where(neighbour >= 0, theta[neighbour], 0) - theta)
+        right = np.stack((gradient + pull, precision * theta, precision), axis=1)
+        solve_forward(curvature + weight, weight, neighbour, right, solved)
+        step = _held_to_scale(theta, solved, 1 - min(float(spread.mean()), 0.5)) - theta
+        step = np.clip(step, -LONGEST_STEP, LONGEST_STEP)
+        theta += step
+        moved = float(np.abs(step).max())
         if moved < TOLERANCE:
             break
     return moved, number
+
+
+def _held_to_scale(theta: NDArray[np.float64], solved: NDArray[np.float64], variance: float) -> NDArray[np.float64]:
+    """Newton's next theta among those of mean 0 and the given variance; the multipliers weigh places by their precision.
+
+    That is where repeated rescaling without compensation of the items comes to rest.
+    """
+    ahead, stretch, shift = theta + solved[:, 0], solved[:, 1], solved[:, 2]
+    ahead = ahead - shift * (ahead.mean() / shift.mean())
+    stretch = stretch - shift * (stretch.mean() / shift.mean())
+    a, b, c = np.mean(stretch**2), np.mean(stretch * ahead), np.mean(ahead**2) - variance
+    root = b * b - a * c
+    multiplier = (b - np.sqrt(root)) / a if root > 0 else b / a
+    made = ahead - multiplier * stretch
+    return made * np.sqrt(variance / max(float(np.mean(made**2)), 1e-12))
 
 
 def _variances(

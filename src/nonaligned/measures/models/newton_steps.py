@@ -51,14 +51,19 @@ def solve3(h, g, out):
 
 
 @fast_njit
-def item_step(y, place, start, end, theta, values, hessian):
-    """One Newton step of an item's discrimination and cutpoints given theta; `hessian` is set to minus the second derivative before it."""
+def item_step(y, place, start, end, theta, spread, values, hessian):
+    """One Newton step of an item's discrimination and cutpoints given theta's means and variances (`spread`).
+
+    Returns the variance of the discrimination; `hessian` is room for minus the second derivative.
+    """
     b, low, high = FLOAT(values[0]), FLOAT(values[1]), FLOAT(values[2])
-    g0, g1, g2 = FLOAT(0), FLOAT(0), FLOAT(0)
+    g0, g1, g2, blur, square = FLOAT(0), FLOAT(0), FLOAT(0), ONE, FLOAT(0)
     h00, h01, h02, h11, h12, h22 = FLOAT(0), FLOAT(0), FLOAT(0), FLOAT(0), FLOAT(0), FLOAT(0)
     for j in range(start, end):
         t = theta[place[j]]
         d1, d2, w1, w2, w12 = slopes(y[j], low - b * t, high - b * t)
+        blur += spread[place[j]]
+        square += t * t
         g0 -= t * (d1 + d2)
         g1 += d1
         g2 += d2
@@ -68,33 +73,51 @@ def item_step(y, place, start, end, theta, values, hessian):
         h11 += w1
         h12 += w12
         h22 += w2
-    hessian[0, 0], hessian[1, 1], hessian[2, 2] = h00 + 1.0, h11 + CUT_PRECISION, h22 + CUT_PRECISION
+    hessian[0, 0], hessian[1, 1], hessian[2, 2] = h00 + blur, h11 + CUT_PRECISION, h22 + CUT_PRECISION
     hessian[0, 1] = hessian[1, 0] = h01
     hessian[0, 2] = hessian[2, 0] = h02
     hessian[1, 2] = hessian[2, 1] = h12
-    gradient = np.array((g0 - values[0], g1 - CUT_PRECISION * values[1], g2 - CUT_PRECISION * values[2]))
+    gradient = np.array((g0 - blur * values[0], g1 - CUT_PRECISION * values[1], g2 - CUT_PRECISION * values[2]))
     step = np.empty(3)
     solve3(hessian, gradient, step)
     scale = min(1.0, LONGEST_STEP / max(abs(step[0]), abs(step[1]), abs(step[2]), 1e-9))
     values += scale * step
     values[2] = max(values[2], values[1] + 1e-3)
+    return ONE / (square + blur)
 
 
 @fast_njit
-def item_pass(y, place, item_start, theta, values, gradient, curvature):
-    """A Newton step of every item, and what the items then say of theta: its gradient and minus its second derivative."""
+def item_pass(y, place, item_start, theta, spread, values, gradient, curvature, precision):
+    """A step of every item, then what the items say of theta: gradient, minus second derivative, and precision of its mean-field factor.
+
+    The bound that is climbed is that of a factorised posterior: each factor pays for the other's variance, without which positions at
+    the ends run away from the rest.
+    """
     gradient[:] = 0
     curvature[:] = 0
+    precision[:] = 0
     hessian = np.empty((3, 3))
     for v in range(values.shape[0]):
-        item_step(y, place, item_start[v], item_start[v + 1], theta, values[v], hessian)
+        variance = item_step(y, place, item_start[v], item_start[v + 1], theta, spread, values[v], hessian)
         b, low, high = FLOAT(values[v, 0]), FLOAT(values[v, 1]), FLOAT(values[v, 2])
         for j in range(item_start[v], item_start[v + 1]):
             p = place[j]
             m = b * theta[p]
             d1, d2, w1, w2, w12 = slopes(y[j], low - m, high - m)
-            gradient[p] -= b * (d1 + d2)
-            curvature[p] += b * b * (w1 + w2 + w12 + w12)
+            gradient[p] -= b * (d1 + d2) + variance * theta[p]
+            curvature[p] += b * b * (w1 + w2 + w12 + w12) + variance
+            precision[p] += b * b + variance
+
+
+@fast_njit
+def solve_forward(precision, weight, neighbour, right, out):
+    """Solve precision x - weight x[state's place before] = right, place by place; a first place leans on nothing."""
+    n, k = right.shape
+    for p in range(n):
+        q = neighbour[p]
+        for c in range(k):
+            before = weight[p] * out[q, c] if 0 <= q < p else 0.0
+            out[p, c] = (right[p, c] + before) / precision[p]
 
 
 @fast_njit

@@ -11,9 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from nonaligned.ground.addresses import is_public
 from nonaligned.ground.errors import SourceError, UsageError
 from nonaligned.ground.version import version
-from nonaligned.sources.fetching.addresses import BY_HAND, Target, is_public, may_follow, next_hop, shown, target
+from nonaligned.sources.fetching.addresses import BY_HAND, Target, may_follow, next_hop, shown, target
 from nonaligned.sources.fetching.politeness import Limits, Sleep, wait_for_turn
 
 MOVED = frozenset({301, 302, 303, 307, 308})
