@@ -8,13 +8,16 @@ has no abstentions (it holds the positions of the first sessions where they are 
 Where theirs is exact, larger moves are added, which changes how fast the chain goes but not where.
 """
 
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (what compiled functions return)
+
 from __future__ import annotations
 
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,7 +31,6 @@ from nonaligned.measures.models.positions import (
     flipped,
     sign_of,
     split_rhat,
-    vote_counts,
     warnings_of,
     weak_places,
 )
@@ -50,8 +52,8 @@ def compatible(
     votes: VoteArrays,
     *,
     seed: int = 0,
-    n_sweeps: int = 8000,
-    n_burn_in: int = 2500,
+    n_sweeps: int = 6000,
+    n_burn_in: int = 2000,
     n_chains: int = 2,
     n_threads: int | None = None,
     above: int | None = None,
@@ -114,7 +116,7 @@ def compatible(
     if drop_uncontested(votes)[1]:
         raise ValueError("some items are not contested (all who voted, voted alike): leave them out with drop_uncontested")
     sign_of(np.zeros(votes.n_places), votes, above, below)
-    begin = start or fast(votes, above=above, below=below, intervals=False)
+    begin = start or fast(votes, above=above, below=below, intervals=False, like_published=True)
     runs = [_Run(votes, begin, seed * 1_000_003 + number, n_sweeps, n_burn_in, smoothing) for number in range(n_chains)]
     was_stopped = _run_all(runs, n_threads or n_chains, on_progress)
     return _gathered(runs, votes, seed, above, below, time.perf_counter() - began, was_stopped)
@@ -144,11 +146,11 @@ def sorted_votes(votes: VoteArrays, smoothing: float = SMOOTHING) -> SortedVotes
 class _Batches:
     """What one chain has made so far."""
 
-    theta: list[NDArray[np.float64]] = field(default_factory=list)
-    square: list[NDArray[np.float64]] = field(default_factory=list)
-    draws: list[NDArray[np.float32]] = field(default_factory=list)
-    discrimination: NDArray[np.float64] | float = 0.0
-    cuts: NDArray[np.float64] | float = 0.0
+    theta: list[NDArray[np.float64]] = field(default_factory=list[Any])
+    square: list[NDArray[np.float64]] = field(default_factory=list[Any])
+    draws: list[NDArray[np.float32]] = field(default_factory=list[Any])
+    discrimination: NDArray[np.float64] = field(default_factory=lambda: np.zeros(1))
+    cuts: NDArray[np.float64] = field(default_factory=lambda: np.zeros((1, 2)))
 
 
 class _Run:
@@ -211,12 +213,11 @@ def _gathered(
 ) -> Positions:
     runs = [run for run in runs if run.made.theta]
     signs = [_sign_like(run, runs[0]) for run in runs]
-    n_kept = sum(len(run.made.theta) for run in runs)
-    mean = sum(sign * np.sum(run.made.theta, axis=0) for run, sign in zip(runs, signs, strict=True)) / n_kept
-    square = sum(np.sum(run.made.square, axis=0) for run in runs) / n_kept
+    mean = np.concatenate([sign * np.array(run.made.theta) for run, sign in zip(runs, signs, strict=True)]).mean(axis=0)
+    square = np.concatenate([run.made.square for run in runs]).mean(axis=0)
     draws = np.concatenate([sign * np.array(run.made.draws) for run, sign in zip(runs, signs, strict=True)])
     lower, upper = np.quantile(draws, (0.05, 0.95), axis=0)
-    n_sweeps = n_kept * BATCH
+    n_sweeps = len(draws) * BATCH
     rhat, ess = _mixing(runs, signs, square - mean**2)
     component = components(votes)
     said = list(warnings_of(votes, component))
@@ -227,11 +228,12 @@ def _gathered(
         said.append(f"{poor} of {votes.n_places} positions have not converged (R-hat above {RHAT_LIMIT})")
     made = Positions(
         mean, np.sqrt(np.maximum(square - mean**2, 0)), lower.astype(float), upper.astype(float),
-        sum(sign * run.made.discrimination for run, sign in zip(runs, signs, strict=True)) / n_sweeps,
-        sum(run.made.cuts for run in runs) / n_sweeps,
+        np.sum([sign * run.made.discrimination for run, sign in zip(runs, signs, strict=True)], axis=0) / n_sweeps,
+        np.sum([run.made.cuts for run in runs], axis=0) / n_sweeps,
         draws[:: -(-len(draws) // MOST_DRAWS)],
         Diagnostics(
-            "compatible", seed, n_sweeps, len(runs), rhat, ess, seconds, not (was_stopped or poor), weak_places(votes), component, tuple(said)
+            "compatible", seed, n_sweeps, len(runs), rhat, ess, seconds, not (was_stopped or poor), weak_places(votes), component,
+            tuple(said),
         ),
     )  # fmt: skip
     return flipped(made, sign_of(made.theta, votes, above, below))
@@ -241,12 +243,16 @@ def _sign_like(run: _Run, first: _Run) -> int:
     return 1 if float(np.dot(np.sum(run.made.theta, axis=0), np.sum(first.made.theta, axis=0))) >= 0 else -1
 
 
-def _mixing(runs: list[_Run], signs: list[int], variance: NDArray[np.float64]) -> tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]:
+def _mixing(
+    runs: list[_Run], signs: list[int], variance: NDArray[np.float64]
+) -> tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]:
     """Split R-hat and effective draws from means of batches; None where there are too few."""
     half = min(len(run.made.theta) for run in runs) // 2
     if half < 4:
         return None, None
-    means, variances, of_groups = [], [], []
+    means: list[NDArray[np.float64]] = []
+    variances: list[NDArray[np.float64]] = []
+    of_groups: list[NDArray[np.float64]] = []
     size = max(1, int(np.sqrt(half)))
     for run, sign in zip(runs, signs, strict=True):
         theta, square = sign * np.array(run.made.theta), np.array(run.made.square)

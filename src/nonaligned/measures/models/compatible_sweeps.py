@@ -1,5 +1,8 @@
 """Sweeps of the sampler of Bailey, Strezhnev & Voeten over votes sorted by item and by what was voted."""
 
+# pyright: basic
+# (compiled functions: Numba infers their types)
+
 from __future__ import annotations
 
 import math
@@ -39,8 +42,8 @@ class SortedVotes(NamedTuple):
 class Chain(NamedTuple):
     """The state of one chain, changed in place.
 
-    `theta` (n_places + 1,) the draw, standardised, and a 0 that padding reads; `mean` (n_places,) its conditional mean before that; `discrimination` (n_items,); `cuts`
-    (n_items, 2); `step` (n_items, 3) of the moves of both cutpoints, of the lower, of the upper.
+    `theta` (n_places + 1,) the draw, standardised, and a 0 that padding reads; `mean` (n_places,) its conditional mean before that;
+    `discrimination` (n_items,); `cuts` (n_items, 2); `step` (n_items, 3) of the moves of both cutpoints, of the lower, of the upper.
     """
 
     theta: NDArray[np.float32]
@@ -145,7 +148,7 @@ def larger_move(key, rate, move, at, side, n_sided, slope, cuts, step, old, new)
     low = cuts[0] + (change if move != 2 else 0.0)
     high = cuts[1] + (change if move != 1 else 0.0)
     ratio = 0.0
-    if -CUT_LIMIT <= low and low + APART <= high <= CUT_LIMIT:
+    if low >= -CUT_LIMIT and low + APART <= high <= CUT_LIMIT:
         probabilities(at, side, n_sided, slope, FLOAT(low), FLOAT(high), new)
         ratio = float(ratio_of(new[0, :n], old[0, :n]))
         if uniform(key, -5) < ratio:

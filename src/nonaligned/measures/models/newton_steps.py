@@ -1,5 +1,8 @@
 """Newton steps of the joint posterior mode, and the linear algebra of its curvature, over votes sorted by item."""
 
+# pyright: basic
+# (compiled functions: Numba infers their types)
+
 from __future__ import annotations
 
 import math
@@ -11,7 +14,7 @@ from nonaligned.measures.models.truncated_normal import FLOAT, HALF, ONE, below,
 DENSITY = np.float32(0.3989422804014327)
 FARTHEST = np.float32(9)
 NARROWEST = np.float32(1e-20)
-CUT_PRECISION = 0.02  # of a normal prior on cutpoints (sd 7): keeps those that no vote bounds finite
+CUT_PRECISION = 0.12  # of a normal prior on cutpoints (sd 2.9): keeps those that no vote bounds finite
 LONGEST_STEP = 0.7
 
 
@@ -24,7 +27,7 @@ def density(x):
 
 @fast_njit
 def slopes(y, low, high):
-    """Gradient of a vote's log probability in the two cutpoints less the latent mean, and minus its second derivatives (1,1), (2,2), (1,2)."""
+    """Gradient of a vote's log probability in the two cutpoints less the latent mean; minus its second derivatives 11, 22, 12."""
     low, high = max(min(low, FARTHEST), -FARTHEST), max(min(high, FARTHEST), -FARTHEST)
     zero = FLOAT(0)
     if y == 1:
@@ -40,21 +43,29 @@ def slopes(y, low, high):
 
 
 @fast_njit
-def solve3(h, g, out):
-    """Solve a symmetric positive 3 by 3 system."""
+def invert(h, is_joined, out):
+    """Inverse of an item's curvature (discrimination, two cutpoints); with no abstentions the cutpoints are one number."""
+    if is_joined:
+        a, b, c = h[0, 0], h[0, 1] + h[0, 2], h[1, 1] + h[2, 2]
+        det = a * c - b * b
+        out[0, 0] = c / det
+        out[0, 1] = out[0, 2] = out[1, 0] = out[2, 0] = -b / det
+        out[1, 1] = out[1, 2] = out[2, 1] = out[2, 2] = a / det
+        return
     a, b, c, d, e, f = h[0, 0], h[0, 1], h[0, 2], h[1, 1], h[1, 2], h[2, 2]
     x, y, z = d * f - e * e, c * e - b * f, b * e - c * d
     det = a * x + b * y + c * z
-    out[0] = (x * g[0] + y * g[1] + z * g[2]) / det
-    out[1] = (y * g[0] + (a * f - c * c) * g[1] + (b * c - a * e) * g[2]) / det
-    out[2] = (z * g[0] + (b * c - a * e) * g[1] + (a * d - b * b) * g[2]) / det
+    out[0, 0], out[1, 1], out[2, 2] = x / det, (a * f - c * c) / det, (a * d - b * b) / det
+    out[0, 1] = out[1, 0] = y / det
+    out[0, 2] = out[2, 0] = z / det
+    out[1, 2] = out[2, 1] = (b * c - a * e) / det
 
 
 @fast_njit
-def item_step(y, place, start, end, theta, spread, values, hessian):
+def item_step(y, place, start, end, theta, spread, values, hessian, inverse):
     """One Newton step of an item's discrimination and cutpoints given theta's means and variances (`spread`).
 
-    Returns the variance of the discrimination; `hessian` is room for minus the second derivative.
+    Returns the variance of the discrimination; `hessian` and `inverse` (3, 3) are room.
     """
     b, low, high = FLOAT(values[0]), FLOAT(values[1]), FLOAT(values[2])
     g0, g1, g2, blur, square = FLOAT(0), FLOAT(0), FLOAT(0), ONE, FLOAT(0)
@@ -78,8 +89,10 @@ def item_step(y, place, start, end, theta, spread, values, hessian):
     hessian[0, 2] = hessian[2, 0] = h02
     hessian[1, 2] = hessian[2, 1] = h12
     gradient = np.array((g0 - blur * values[0], g1 - CUT_PRECISION * values[1], g2 - CUT_PRECISION * values[2]))
+    invert(hessian, h12 == 0, inverse)
     step = np.empty(3)
-    solve3(hessian, gradient, step)
+    for i in range(3):
+        step[i] = inverse[i, 0] * gradient[0] + inverse[i, 1] * gradient[1] + inverse[i, 2] * gradient[2]
     scale = min(1.0, LONGEST_STEP / max(abs(step[0]), abs(step[1]), abs(step[2]), 1e-9))
     values += scale * step
     values[2] = max(values[2], values[1] + 1e-3)
@@ -87,19 +100,19 @@ def item_step(y, place, start, end, theta, spread, values, hessian):
 
 
 @fast_njit
-def item_pass(y, place, item_start, theta, spread, values, gradient, curvature, precision):
+def item_pass(y, place, item_start, theta, spread, lowering, values, gradient, curvature, precision):
     """A step of every item, then what the items say of theta: gradient, minus second derivative, and precision of its mean-field factor.
 
     The bound that is climbed is that of a factorised posterior: each factor pays for the other's variance, without which positions at
-    the ends run away from the rest.
+    the ends run away from the rest. `lowering` (n_items,) is taken off the cutpoints when they speak of theta.
     """
     gradient[:] = 0
     curvature[:] = 0
     precision[:] = 0
-    hessian = np.empty((3, 3))
+    hessian, inverse = np.empty((3, 3)), np.empty((3, 3))
     for v in range(values.shape[0]):
-        variance = item_step(y, place, item_start[v], item_start[v + 1], theta, spread, values[v], hessian)
-        b, low, high = FLOAT(values[v, 0]), FLOAT(values[v, 1]), FLOAT(values[v, 2])
+        variance = item_step(y, place, item_start[v], item_start[v + 1], theta, spread, values[v], hessian, inverse)
+        b, low, high = FLOAT(values[v, 0]), FLOAT(values[v, 1] - lowering[v]), FLOAT(values[v, 2] - lowering[v])
         for j in range(item_start[v], item_start[v + 1]):
             p = place[j]
             m = b * theta[p]
@@ -178,7 +191,7 @@ def crossings(seed, y, place, item_start, theta, values, curvature, inverse, cro
     adds the votes' part to `curvature` (n_places,), the votes' and items' to `right` (n_places, n_probes).
     """
     n_probes = right.shape[1]
-    hessian, unit, column = np.empty((3, 3)), np.empty(3), np.empty(3)
+    hessian = np.empty((3, 3))
     noise = np.empty((3, n_probes))
     for v in range(values.shape[0]):
         key = key_of(seed, 1, v)
@@ -215,11 +228,7 @@ def crossings(seed, y, place, item_start, theta, values, curvature, inverse, cro
                 noise[2, c] += e2
                 right[p, c] -= b * (e1 + e2)
         hessian[1, 0], hessian[2, 0], hessian[2, 1] = hessian[0, 1], hessian[0, 2], hessian[1, 2]
-        for i in range(3):
-            unit[:] = 0
-            unit[i] = 1
-            solve3(hessian, unit, column)
-            inverse[v, :, i] = column
+        invert(hessian, hessian[1, 2] == 0, inverse[v])
         for c in range(n_probes):
             n0, n1, n2 = noise[0, c], noise[1, c], noise[2, c]
             for i in range(3):

@@ -172,9 +172,7 @@ def flipped(made: Positions, sign: int) -> Positions:
     if sign > 0:
         return made
     draws = None if made.draws is None else -made.draws
-    return replace(
-        made, theta=-made.theta, lower=-made.upper, upper=-made.lower, discrimination=-made.discrimination, draws=draws
-    )
+    return replace(made, theta=-made.theta, lower=-made.upper, upper=-made.lower, discrimination=-made.discrimination, draws=draws)
 
 
 def split_rhat(mean: NDArray[np.float64], variance: NDArray[np.float64], n: int) -> NDArray[np.float64]:

@@ -4,7 +4,9 @@ Everything is branch-free and calls no library function. Random numbers are a ha
 used, not on how many were made before it, so results are the same whatever the number of threads.
 """
 
-# Numba compiles these bodies; the types are those of its scalars.
+# pyright: basic
+# (compiled functions: Numba infers their types)
+
 from __future__ import annotations
 
 import math
