@@ -13,16 +13,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nonaligned.briefs.measuring import measure
     from nonaligned.briefs.verbs import brief, check, read
+    from nonaligned.measures.ideal_points import ideal_points
     from nonaligned.panels import panel
     from nonaligned.record.citations import cite
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "brief", "check", "cite", "panel", "read"]
+__all__ = ["__version__", "brief", "check", "cite", "ideal_points", "measure", "panel", "read"]
 _PLACES = {
     "brief": "nonaligned.briefs.verbs",
     "check": "nonaligned.briefs.verbs",
     "read": "nonaligned.briefs.verbs",
+    "ideal_points": "nonaligned.measures.ideal_points",
+    "measure": "nonaligned.briefs.measuring",
     "panel": "nonaligned.panels",
     "cite": "nonaligned.record.citations",
 }

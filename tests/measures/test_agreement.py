@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nonaligned.measures.agreement import agreement
+from nonaligned.measures.models.similarity import agreement
 
 VOTES = arrays(np.float64, st.tuples(st.integers(1, 6), st.integers(0, 12)), elements=st.sampled_from([0.0, 0.5, 1.0, np.nan]))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nonaligned import __version__
+from nonaligned.cli import measuring
 from nonaligned.cli import panels as panel_commands
 from nonaligned.cli import record as record_commands
 from nonaligned.cli.options import AS_OF, JSON, OUTPUT, RECORD, open_record
@@ -189,6 +190,8 @@ cli.add_command(record_commands.record)
 cli.add_command(record_commands.sql)
 cli.add_command(record_commands.trace)
 cli.add_command(panel_commands.panel)
+cli.add_command(measuring.measure)
+cli.add_command(measuring.measures)
 cli.add_command(panel_commands.cite)
 
 
@@ -219,6 +222,8 @@ def run(arguments: list[str]) -> int:
         for label, text in (("why", error.why), ("try", error.mend)):
             if text:
                 click.echo(f"  {label}: {text}", err=True)
+        return error.exit_code
+    except measuring.NotConverged as error:
         return error.exit_code
     except click.ClickException as error:
         error.show()

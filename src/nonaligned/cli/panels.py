@@ -54,7 +54,7 @@ def panel(
     if output is not None and not is_citing:
         _probe(output)
     made = start(
-        unit, _years(years), _list(states), system, partners if partners == "all" else _list(partners), open_record(directory, as_of)
+        unit, years_of(years), _list(states), system, partners if partners == "all" else _list(partners), open_record(directory, as_of)
     )
     for text in added:
         name, options = _variable(text)
@@ -71,12 +71,13 @@ def panel(
         _show(made, as_json)
 
 
-def _years(text: str | None) -> tuple[int, int] | None:
+def years_of(text: str | None, mend: str = "--years 1990-2024") -> tuple[int, int] | None:
+    """``1990-2024`` or ``1990`` as a first and a last year."""
     if text is None:
         return None
     first, _, last = text.partition("-")
     if not first.strip().isascii() or not first.strip().isdigit() or (last and not (last.strip().isascii() and last.strip().isdigit())):
-        raise UsageError(f"{text!r} are no years.", mend="--years 1990-2024")
+        raise UsageError(f"{text!r} are no years.", mend=mend)
     return int(first), int(last or first)
 
 
@@ -104,8 +105,7 @@ def _probe(output: Path) -> None:
 
 def _show(made: Panel, as_json: bool) -> None:
     """JSON where asked for, CSV when piped, else the first rows as a table."""
-    from nonaligned.panels.result import dumps
-    from nonaligned.panels.writing import write_csv
+    from nonaligned.panels.writing import dumps, write_csv
 
     frame = made.frame
     if as_json:
@@ -115,7 +115,7 @@ def _show(made: Panel, as_json: bool) -> None:
     else:
         from nonaligned.cli.tables import show
 
-        rows = [{name: _cell(value) for name, value in row.items()} for row in frame.head(SHOWN_ROWS).to_dicts()]
+        rows = [{name: cell_words(value) for name, value in row.items()} for row in frame.head(SHOWN_ROWS).to_dicts()]
         show(rows, frame.columns[:SHOWN_COLUMNS])
         more = frame.width - SHOWN_COLUMNS
         rest = f", and {more} more columns" if more > 0 else ""
@@ -123,7 +123,8 @@ def _show(made: Panel, as_json: bool) -> None:
     _tell(made)
 
 
-def _cell(value: Any) -> Any:
+def cell_words(value: Any) -> Any:
+    """A cell as a terminal shows it."""
     return f"{value:.6g}" if isinstance(value, float) and abs(value) < 1e6 else f"{value:,.0f}" if isinstance(value, float) else value
 
 

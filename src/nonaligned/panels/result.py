@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -115,6 +114,12 @@ class Panel:
             if (name := f"{one.prefix}{one.label}") not in self._made:
                 self._made[name] = lifting.lift(one.variable, self.record, self._keys(), self.template.unit, one.options, one.prefix)
         return tuple(self._made[f"{one.prefix}{one.label}"] for one in self.added)
+
+    @property
+    def title(self) -> str:
+        """Unit, years and system in a line."""
+        first, last = self.template.years
+        return f"nonaligned: {self.template.unit} {first} to {last} ({self.template.system})"
 
     @property
     def columns(self) -> tuple[Field, ...]:
@@ -295,8 +300,3 @@ def words(covered: Mapping[str, Any]) -> str:
     years = f", {covered['first_year']} to {covered['last_year']}" if covered["first_year"] else ""
     none = "no row there means none" if covered["is_complete"] else "no row means missing"
     return f"{covered['variable']}: {covered['source']}{years}, {none}; {covered['n_values']:,} of {covered['n_rows']:,} rows have a value"
-
-
-def dumps(panel: Panel) -> str:
-    """The panel as JSON text."""
-    return json.dumps(panel.as_json(), ensure_ascii=False, indent=1, default=str) + "\n"

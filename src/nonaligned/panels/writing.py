@@ -1,13 +1,14 @@
-"""A panel as a file: CSV, Parquet, Stata, JSON; written beside the target and renamed, so that a file is whole or absent."""
+"""A panel or a measure as a file: CSV, Parquet, Stata, JSON; written beside the target and renamed, so that a file is whole or absent."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from nonaligned.ground.errors import UsageError
 from nonaligned.record.fields import Field
@@ -16,15 +17,53 @@ if TYPE_CHECKING:
     import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
     import polars as pl
 
-    from nonaligned.panels.result import Panel
-
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 LONGEST_NAME, LONGEST_LABEL = 32, 80  # of a variable and of a label in Stata
 RESERVED = frozenset("_all _b byte _coef _cons double float if in int long _n _N _pi _pred _rc _skip str strL using with".split())
 
 
-def write(panel: Panel, path: Path) -> Path:
-    """Write a panel in the format of the path's suffix.
+class Answer(Protocol):
+    """Rows with what describes them: what can be written to a file."""
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The rows."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What they are, in a line."""
+        ...
+
+    @property
+    def columns(self) -> tuple[Field, ...]:
+        """The definition of every column."""
+        ...
+
+    @property
+    def fields(self) -> Sequence[Mapping[str, str]]:
+        """Name, type, unit, description of every column, as data."""
+        ...
+
+    @property
+    def sources(self) -> Sequence[Mapping[str, Any]]:
+        """Every source used."""
+        ...
+
+    @property
+    def run(self) -> Mapping[str, Any]:
+        """How they were made."""
+        ...
+
+
+def dumps(answer: Answer) -> str:
+    """The fixed JSON shape as text: rows, fields, sources, run."""
+    shape = {"rows": answer.frame.to_dicts(), "fields": list(answer.fields), "sources": list(answer.sources), "run": dict(answer.run)}
+    return json.dumps(shape, ensure_ascii=False, indent=1, default=str) + "\n"
+
+
+def write(panel: Answer, path: Path) -> Path:
+    """Write rows in the format of the path's suffix.
 
     Raises
     ------
@@ -33,7 +72,7 @@ def write(panel: Panel, path: Path) -> Path:
     """
     write_as = {".csv": _csv, ".parquet": _parquet, ".dta": _stata, ".json": _json}.get(path.suffix.lower())
     if write_as is None:
-        raise UsageError(f"A panel is not written as {path.suffix or 'a file without a suffix'}.", mend="use .csv, .parquet, .dta or .json")
+        raise UsageError(f"Rows are not written as {path.suffix or 'a file without a suffix'}.", mend="use .csv, .parquet, .dta or .json")
     frame = panel.frame
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
@@ -62,24 +101,20 @@ def write_csv(frame: pl.DataFrame, target: Path | IO[bytes]) -> None:
     plain.write_csv(target)
 
 
-def _csv(panel: Panel, frame: pl.DataFrame, path: Path) -> None:
+def _csv(panel: Answer, frame: pl.DataFrame, path: Path) -> None:
     write_csv(frame, path)
 
 
-def _parquet(panel: Panel, frame: pl.DataFrame, path: Path) -> None:
-    import json
-
+def _parquet(panel: Answer, frame: pl.DataFrame, path: Path) -> None:
     told = {"nonaligned": json.dumps({"fields": list(panel.fields), "sources": list(panel.sources), "run": dict(panel.run)}, default=str)}
     frame.write_parquet(path, compression="zstd", metadata=told)
 
 
-def _json(panel: Panel, frame: pl.DataFrame, path: Path) -> None:
-    from nonaligned.panels.result import dumps
-
+def _json(panel: Answer, frame: pl.DataFrame, path: Path) -> None:
     path.write_text(dumps(panel), encoding="utf-8")
 
 
-def _stata(panel: Panel, frame: pl.DataFrame, path: Path) -> None:
+def _stata(panel: Answer, frame: pl.DataFrame, path: Path) -> None:
     import polars as pl
 
     try:
@@ -91,7 +126,7 @@ def _stata(panel: Panel, frame: pl.DataFrame, path: Path) -> None:
     flags = {names[one.name]: {0: "no", 1: "yes"} for one in panel.columns if is_flag(one)}
     typed = frame.with_columns(pl.col(name).cast(_stata_type(kind)) for name, kind in frame.schema.items()).rename(names)
     made: Callable[..., Any] = pyreadstat.write_dta
-    made(typed, str(path), file_label=_title(panel)[:LONGEST_LABEL], column_labels=labels, variable_value_labels=flags)
+    made(typed, str(path), file_label=panel.title[:LONGEST_LABEL], column_labels=labels, variable_value_labels=flags)
 
 
 def _stata_type(kind: pl.DataType) -> pl.DataType:
@@ -110,11 +145,6 @@ def is_flag(field: Field) -> bool:
 def _label(field: Field) -> str:
     text = f"{field.description} ({field.unit})" if field.unit else field.description
     return text if len(text) <= LONGEST_LABEL else text[: LONGEST_LABEL - 3].rstrip() + "..."
-
-
-def _title(panel: Panel) -> str:
-    first, last = panel.template.years
-    return f"nonaligned: {panel.template.unit} {first} to {last} ({panel.template.system})"
 
 
 def stata_names(columns: Sequence[str]) -> dict[str, str]:
@@ -139,7 +169,7 @@ def stata_names(columns: Sequence[str]) -> dict[str, str]:
     return taken
 
 
-def to_pandas(panel: Panel) -> pd.DataFrame:
+def to_pandas(panel: Answer) -> pd.DataFrame:
     """The panel as pandas: text as `object`, whole numbers that may be missing as `Int64`, other numbers as `float64`."""
     try:
         import pandas as pd  # pyright: ignore[reportMissingTypeStubs]

@@ -1,4 +1,4 @@
-"""The starter record: what ships with the program, as SQL over the project's own CSV files."""
+"""The starter record: what ships with the program, as SQL over the project's own CSV and Parquet files."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ REGISTERS: dict[str, tuple[str, dict[str, str]]] = {
     "memberships": ("memberships", {"group": "group_code", "first": "entry", "last": "exit"}),
     "leaders": ("leaders", {"first": "entry", "last": "exit"}),
 }
+ESTIMATES = ("ideal_points", "roll_call_items")  # the program's own results, as Parquet
 # Tables whose starter rows follow from those of another: calendar years of trade, obligations of treaties by dyad and year.
 DERIVED: dict[str, tuple[tuple[str, ...], str]] = {
     "trade": (
@@ -70,10 +71,11 @@ def register_directory() -> Path:
 
 
 def starter_path(table: str) -> Path:
-    """The CSV file of a table's starter rows, or of those from which they follow; it need not exist."""
+    """The file of a table's starter rows, or of those from which they follow; it need not exist."""
     if table in REGISTERS:
         return register_directory() / f"{REGISTERS[table][0]}.csv"
-    return starter_directory() / f"{DERIVED[table][0][0] if table in DERIVED else table}.csv"
+    suffix = "parquet" if table in ESTIMATES else "csv"
+    return starter_directory() / f"{DERIVED[table][0][0] if table in DERIVED else table}.{suffix}"
 
 
 @cache
@@ -91,6 +93,8 @@ def starter_rows(table: Table) -> str | None:
     path = starter_path(table.name)
     if not path.exists():
         return None
+    if table.name in ESTIMATES:
+        return f"SELECT * FROM read_parquet({quoted(str(path))})"
     names = REGISTERS[table.name][1] if table.name in REGISTERS else {}
     with path.open(encoding="utf-8", newline="") as handle:
         header = handle.readline().strip().split(",")

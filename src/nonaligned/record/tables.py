@@ -84,6 +84,21 @@ TABLES: dict[str, Table] = {
             "The rate counts partial agreement as half in 2018 and 2020; other years differ.",
         ),
         _table(
+            "ideal_points",
+            "state_year",
+            "state year",
+            "state year session ideal_point sd lower upper q25 q75 n_votes rhat ess note source",
+            "Positions of states in the General Assembly by session, estimated by this program from public votes.",
+            "One line cannot rank states between Russia and China; see docs/ideal_points.md.",
+        ),
+        _table(
+            "roll_call_items",
+            "roll_call",
+            "rcid",
+            "rcid item discrimination low_cut high_cut source",
+            "Discrimination and cutpoints of roll calls on the scale of `ideal_points`.",
+        ),
+        _table(
             "arms_deals",
             "arms_deal",
             "deal_id register source",

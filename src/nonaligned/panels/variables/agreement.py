@@ -66,7 +66,7 @@ def _all_pairs(record: Record, calls: pl.DataFrame, years: tuple[int, int]) -> t
     import numpy as np
     import polars as pl
 
-    from nonaligned.measures.agreement import agreement
+    from nonaligned.measures.models.similarity import agreement
 
     votes = record.frame(
         "SELECT state, asked.place, CAST(CASE vote WHEN 'yes' THEN 2 WHEN 'abstain' THEN 1 ELSE 0 END AS TINYINT) AS vote FROM votes "
