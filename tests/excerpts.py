@@ -60,6 +60,7 @@ EXCERPTS = (
     Excerpt("gdelt", "gdelt_58.tsv", 0, TAB),
     Excerpt("gdelt", "gdelt_57.tsv", 0, TAB),
     Excerpt("icews", "icews.tab", 1, TAB),
+    Excerpt("ideal_points", "ideal_points.csv"),
     Excerpt("imf_trade", "imf_series.csv"),
     Excerpt("informal_organisations", "informal_organisations.csv"),
     Excerpt("itpd_trade", "itpd_trade.csv"),

@@ -204,7 +204,7 @@ def test_the_words_of_the_readers_are_found():
     found = module_at("reader_words")
     words = {name: found.words_of(one) for name, one in sources().items()}
     assert {name for name, one in words.items() if one.is_complete} == {"atop", "sipri_transfers"}
-    assert {name for name, one in words.items() if not one.aside} == {"archigos", "reign", "sanctions", "us_coincidence"}
+    assert {name for name, one in words.items() if not one.aside} == {"archigos", "ideal_points", "reign", "sanctions", "us_coincidence"}
     assert all(one.covered for one in words.values())
     assert "domestic trade" in words["itpd_trade"].aside
     assert sum(len(one.aside) for one in words.values()) > 60
@@ -221,7 +221,7 @@ def test_every_exit_code_is_told():
 
     codes = {error.exit_code for error in vars(errors).values() if isinstance(error, type) and issubclass(error, errors.NonalignedError)}
     sentence = text_of(README).split("Exit codes:")[1].split(".")[0]
-    assert codes | {errors.OK, errors.STOPPED} == {int(number) for number in re.findall(r"\b\d+\b", sentence)}
+    assert codes | {errors.OK, errors.NOT_CONVERGED, errors.STOPPED} == {int(number) for number in re.findall(r"\b\d+\b", sentence)}
 
 
 # ---------------------------------------------------------------- links, paths, forms
@@ -376,7 +376,8 @@ import nonaligned as na
 from nonaligned.checking import checks
 from nonaligned.cli.commands import run
 from nonaligned.figures import makers
-from nonaligned.measures import cohesion
+from nonaligned.briefs.measuring import measure
+from nonaligned.measures.models import cohesion
 from nonaligned.record.store import Record
 assert run(["load", "democracy", "file.csv", "--record", "record"]) == 0
 record = Record(Path("record"))
@@ -388,6 +389,9 @@ assert [one["state"] for one in entry.corrected] == ["made"]
 made = na.panel("state_year", (2013, 2014), ["IND", "JPN"], record=record).add("turnover")
 assert made.frame.rows() == [("IND", 2013, None), ("IND", 2014, 1), ("JPN", 2013, None), ("JPN", 2014, None)], made.frame.rows()
 assert [row["person"] for row in made.rows_behind("new_heads", {"state": "IND", "year": 2014})] == ["Narendra Modi"]
+present = measure("presence", "IND", (2022, 2022), record=Record(Path("nowhere")))
+assert present.frame.row(0)[:3] == ("IND", 2022, 1.0), present.frame
+assert present.sentences() == ("IND voted in 100% of the roll calls of 2022.",)
 assert doctest.testmod(cohesion).attempted == 1 and not doctest.testmod(cohesion).failed
 result = na.brief("Türkiye recognised Kosovo in 2008. India is the world's fifth-largest economy.", date="2024-07-08")
 assert [(r["kind"], r["subject"], r["object"], r["verdict"]) for r in result.rows][0] == ("recognition", "TUR", "XKX", "not_in_record")
@@ -402,7 +406,7 @@ def test_what_contributing_adds_is_found_and_works(tmp_path):
     page = text_of(ROOT / "CONTRIBUTING.md")
     shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
     added = re.findall(r"`(src/[\w./]+\.(?:py|csv))`:\n\n```(?:python|csv)\n(.*?)^```", page, re.M | re.S)
-    assert len(added) == 7
+    assert len(added) == 8
     for name, code in added:
         assert not (tmp_path / name).exists()
         (tmp_path / name).parent.mkdir(exist_ok=True)

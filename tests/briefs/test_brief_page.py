@@ -21,13 +21,22 @@ CONTRAST = """() => {
   const rgb = c => { const m = c.match(/[\\d.]+/g).map(Number); return m.length < 4 ? [...m, 1] : m };
   const linear = v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
   const light = c => .2126 * linear(c[0]) + .7152 * linear(c[1]) + .0722 * linear(c[2]);
+  const tile = e => {  // the last opaque area of the drawing under the middle of the words
+    const b = e.getBoundingClientRect(), x = b.x + b.width / 2, y = b.y + b.height / 2;
+    let found = [0, 0, 0, 0];
+    for (const m of e.ownerSVGElement.querySelectorAll('path')) {
+      const r = m.getBoundingClientRect(), s = getComputedStyle(m);
+      if (s.fill !== 'none' && s.opacity === '1' && s.fillOpacity === '1' && r.x <= x && x <= r.right && r.y <= y && y <= r.bottom
+          && rgb(s.fill)[3] === 1) found = rgb(s.fill);
+    }
+    return found };
   const low = [];
   for (const e of document.querySelectorAll('body *')) {
     if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()) || !e.getClientRects().length || e.closest('.off')) continue;
     const inSvg = e.namespaceURI.endsWith('svg');
     const style = getComputedStyle(e);
     if (inSvg && style.stroke !== 'none') continue;
-    let at = inSvg ? e.closest('div') : e, behind = [0, 0, 0, 0];
+    let at = inSvg ? e.closest('div') : e, behind = inSvg ? tile(e) : [0, 0, 0, 0];
     while (at && behind[3] < 1) { behind = rgb(getComputedStyle(at).backgroundColor); at = at.parentElement }
     const one = light(rgb(inSvg ? style.fill : style.color)), two = light(behind);
     const ratio = (Math.max(one, two) + .05) / (Math.min(one, two) + .05);

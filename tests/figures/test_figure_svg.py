@@ -8,12 +8,13 @@ import xml.etree.ElementTree as ET
 from itertools import pairwise
 
 import pytest
+from scenes import words
 from syrupy.assertion import SnapshotAssertion
 
 from nonaligned.figures import draw_up
-from nonaligned.figures.figure import Figure, Lines, Scene, Series
-from nonaligned.figures.lines import SIZE, specification
-from nonaligned.figures.svg import ATTRIBUTES, ELEMENTS, NARROW, SVG, WIDE, clean, draw
+from nonaligned.figures.figure import Bands, Figure, Lines, Scene, Series
+from nonaligned.figures.marks import SIZE
+from nonaligned.figures.svg import ATTRIBUTES, ELEMENTS, NARROW, SVG, WIDE, clean, draw, specification
 
 SMALL = Lines(
     (
@@ -37,6 +38,10 @@ def charts(scene: Scene) -> list[Figure]:
     return [figure for figure in draw_up(scene)[0] if figure.chart is not None]
 
 
+def with_series(*scenes: Scene) -> list[tuple[Figure, Lines | Bands]]:
+    return [(figure, figure.chart) for scene in scenes for figure in charts(scene) if isinstance(figure.chart, Lines | Bands)]
+
+
 def test_a_drawing_is_inert_and_has_a_text_alternative(india: Scene, width: int) -> None:
     for figure in charts(india):
         root = ET.fromstring(draw(figure, width))
@@ -49,30 +54,26 @@ def test_a_drawing_is_inert_and_has_a_text_alternative(india: Scene, width: int)
 
 
 def test_every_label_of_a_series_is_drawn(india: Scene, width: int) -> None:
-    for figure in charts(india):
-        assert figure.chart is not None
+    for figure, chart in with_series(india):
         words = {element.text for element in ET.fromstring(draw(figure, width)).iter(f"{{{SVG}}}text")}
-        assert {series.label for series in figure.chart.series} <= words
+        assert {series.label for series in chart.series} <= words
 
 
 def test_labels_at_the_line_ends_do_not_overlap(india: Scene, finland: Scene, width: int) -> None:
+    for _, chart in with_series(india, finland):
+        labels = {series.label for series in chart.series}
+        at = sorted(word.y for word in words(specification(chart, width)) if word.text in labels)
+        assert len(at) == len(labels)
+        assert all(b - a >= SIZE for a, b in pairwise(at))
+
+
+def test_no_words_leave_the_drawing(india: Scene, finland: Scene, width: int) -> None:
     for figure in (*charts(india), *charts(finland)):
         assert figure.chart is not None
         spec = specification(figure.chart, width)
-        ends = [
-            layer
-            for layer in spec["layer"]
-            if layer["mark"]["type"] == "text" and layer["mark"]["align"] == "left" and "stroke" not in layer["mark"]
-        ]
-        labels = {series.label for series in figure.chart.series}
-        at = sorted(
-            spec["height"] * (1 - value["y"] / layer["encoding"]["y"]["scale"]["domain"][1])
-            for layer in ends
-            for value in layer["data"]["values"]
-            if value["t"] in labels
-        )
-        assert len(at) == len(labels)
-        assert all(b - a >= SIZE for a, b in pairwise(at))
+        for word in words(spec):
+            assert word.left >= -spec["padding"]["left"] - 4, word
+            assert word.right <= width - spec["padding"]["left"] + 4, word
 
 
 def test_same_figure_same_bytes(india: Scene) -> None:

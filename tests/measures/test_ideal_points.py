@@ -225,3 +225,45 @@ def test_known_sides_in_the_last_sessions(loaded: Record) -> None:
     last = {row["state"]: row["ideal_point"] for row in from_votes(loaded).filter(pl.col("session") == 73).to_dicts()}
     assert last["USA"] > last["GBR"] > last["BRA"] > last["IND"]
     assert last["ISR"] > last["DEU"] > last["CHN"]
+
+
+def test_a_later_session_is_added_and_earlier_years_stay(loaded: Record, tmp_path: Path) -> None:
+    from nonaligned.sources import source
+
+    kept = tmp_path / "ip.parquet"
+    early = compute("ideal_points", loaded, Asked(sessions=(66, 72), options={"method": "fast", "within": True})).frame
+    early.write_parquet(kept)
+    folder = tmp_path / "record"
+    for entry in loaded.loads:
+        raw = [loaded.directory / "raw" / f"{one.sha256[:16]}-{one.name}" for one in entry.raw]
+        raw = [path for path in raw if path.exists()] or sorted((loaded.directory / "raw").rglob("*.parquet"))
+        load_rows(folder, "un_votes", read_votes_together(tuple(raw)), raw)
+    load_rows(folder, "ideal_points", source("ideal_points").read(kept), [kept])
+    made = compute("ideal_points", Record(folder), Asked(options={"update": True}))
+    old = made.frame.filter(pl.col("session") <= 72)
+    assert old.select("state", "year", "ideal_point").equals(early.select("state", "year", "ideal_point"))
+    new = made.frame.filter(pl.col("session") == 73)
+    assert new.height > 190
+    whole = from_votes(loaded).filter(pl.col("session") == 73)
+    joined = new.join(whole, on="state")
+    assert np.corrcoef(joined["ideal_point"], joined["ideal_point_right"])[0, 1] > 0.98
+    with pytest.raises(UsageError, match="no later session"):
+        compute("ideal_points", loaded, Asked(options={"update": True}))
+
+
+def test_how_well_positions_tell_votes(loaded: Record) -> None:
+    made = compute("roll_call_fit", loaded, Asked(sessions=(73, 73)))
+    frame = made.frame
+    assert frame["rcid"].is_unique().all()
+    assert ((frame["share_right"] >= 0.4) & (frame["share_right"] <= 1)).all()
+    assert frame["share_right"].mean() > frame["modal_share"].mean()  # pyright: ignore[reportOperatorIssue]
+    assert any("votes told rightly" in note for note in made.notes)
+
+
+def test_a_second_dimension_and_absences(loaded: Record) -> None:
+    two = compute("second_dimension", loaded, Asked()).frame
+    assert abs(np.corrcoef(two["first"], two["value"])[0, 1]) < 1e-6
+    assert abs(float(two["value"].std(ddof=0)) - 1) < 1e-6  # pyright: ignore[reportArgumentType]
+    shifts = compute("absence_shift", loaded, Asked()).frame
+    often, seldom = shifts.filter(pl.col("share_absent") > 0.3), shifts.filter(pl.col("share_absent") < 0.05)
+    assert often["value"].abs().mean() > seldom["value"].abs().mean()  # pyright: ignore[reportOperatorIssue]

@@ -1,4 +1,4 @@
-"""Write docs/tables.md and docs/sources.md from the definitions of tables, columns and sources.
+"""Write docs/tables.md, docs/sources.md and docs/measures.md from the definitions of tables, columns, sources and measures.
 
     .venv/bin/python tools/docs/write_dictionary.py
 
@@ -19,6 +19,7 @@ from reader_words import BLANK, words_of
 
 from nonaligned.cli.dictionary import column_row
 from nonaligned.ground.errors import UsageError
+from nonaligned.measures import Option, measures
 from nonaligned.record.fields import STATE
 from nonaligned.record.origins import MEANINGS, ORIGIN_COLUMNS
 from nonaligned.record.starter import DERIVED, starter_origin
@@ -56,16 +57,30 @@ reason; `{BLANK}` stands for what the reader fills in. Besides the reasons below
 in the international system are set aside where they are at most 2 in 100, and refused where they are more.
 """
 
+MEASURES_HEAD = f"""# Measures
+
+{MADE}
+`nonaligned measure NAME` gives the rows of one, `nonaligned measures` lists them. [ideal_points.md](ideal_points.md) says how positions
+are made, [vote_measures.md](vote_measures.md) how votes are compared, [dependence.md](dependence.md) how dependence, autonomy and hedging
+are, [whatif.md](whatif.md) the balance and what-ifs.
+
+- `lower` and `upper` are the ends of a 90 % interval, `q25` and `q75` of a 50 % one.
+- A value that is not known is missing, never 0; `coverage` says how much of what it needs is known.
+- `--states`, `--years` or `--sessions` choose the rows; baselines and percentiles are over all states in any case.
+- The same `--seed` gives the same bytes. `-o FILE` writes .csv, .parquet, .dta, .json, and, for states by year, .svg or .png.
+"""
+
 
 def main() -> None:
-    """Write both pages."""
+    """Write the pages."""
     for name, text in pages().items():
         (DOCS / name).write_text(text, encoding="utf-8")
 
 
 def pages() -> dict[str, str]:
     """The text of each page by its name."""
-    return {"tables.md": "\n".join(_tables_page()), "sources.md": "\n".join(_sources_page())}
+    made = {"tables.md": _tables_page(), "sources.md": _sources_page(), "measures.md": _measures_page()}
+    return {name: "\n".join(lines) for name, lines in made.items()}
 
 
 def _cell(text: object) -> str:
@@ -78,6 +93,35 @@ def _table(head: tuple[str, ...], rows: list[tuple[object, ...]]) -> Iterator[st
     for row in rows:
         yield f"| {' | '.join(_cell(value) for value in row)} |"
     yield ""
+
+
+# ---------------------------------------------------------------- measures
+
+
+def _measures_page() -> Iterator[str]:
+    yield MEASURES_HEAD
+    found = [(f"[`{one.name}`](#{one.name})", one.title, ", ".join(one.key)) for one in measures().values()]
+    yield from _table(("measure", "what it says", "one row for each"), found)
+    for one in measures().values():
+        yield f"## `{one.name}`\n\n{one.title}. {one.how}\n"
+        yield f"- Low: {one.low_means}. High: {one.high_means}."
+        yield f"- Reads {', '.join(f'[`{table}`](tables.md#{table})' for table in one.tables)}; loaded by `{one.load}`."
+        takes = [word for word, is_taken in (("`--powers`", one.takes_powers), ("`--weights`", one.takes_weights)) if is_taken]
+        if takes:
+            yield f"- Takes {' and '.join(takes)}."
+        yield from (f"- {source}." for source in one.citation)
+        yield ""
+        yield from _table(("column", "unit", "meaning"), [(f"`{field.name}`", field.unit, field.description) for field in one.fields])
+        if one.options:
+            options = [(f"`--{option.name.replace('_', '-')}`", _option(option), option.meaning) for option in one.options]
+            yield from _table(("option", "values (default first)", "meaning"), options)
+
+
+def _option(option: Option) -> str:
+    if option.choices:
+        rest = [choice for choice in option.choices if choice != option.default]
+        return ", ".join([option.default, *rest] if option.default else rest)
+    return option.kind if option.default in (None, False) else f"{option.default}; {option.kind}"
 
 
 # ---------------------------------------------------------------- tables

@@ -85,11 +85,11 @@ def drawings(figure: Figure) -> tuple[Any, ...]:
     return tuple(_markup(draw(figure, width)) for width in (WIDE, NARROW))
 
 
-def cell(value: Cell) -> str:
+def cell(value: Cell, decimals: int = 1) -> str:
     """A cell of a figure's table as text; figures keep their places, a missing one is blank."""
     if value is None:
         return ""
-    return f"{value:,.1f}" if isinstance(value, float) else str(value)
+    return f"{value:,.{decimals}f}".replace("-", "−") if isinstance(value, float) else str(value)
 
 
 def joined(text: str) -> str:

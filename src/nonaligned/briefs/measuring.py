@@ -16,9 +16,11 @@ from nonaligned.record.fields import Field
 if TYPE_CHECKING:
     import polars as pl
 
+    from nonaligned.figures.figure import Figure
     from nonaligned.record.store import Record
 
 EU = "EU27"
+PICTURES = (".svg", ".png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +114,37 @@ class Measured:
 
         return cite(record=self.record, used=self.made.used, style=style)
 
+    def figure(self) -> Figure:
+        """The rows as a figure: over time for a few states, else a ranking of the last year.
+
+        Raises
+        ------
+        UsageError
+            If the measure is not of states by year, or no row has a value.
+        """
+        from nonaligned.figures.measured import draw_measure, sourced
+
+        sources, as_of = sourced(self.record, self.made.used)
+        world = self.made.extra.get("world")
+        return draw_measure(self.measure, self.frame, self.asked.states, world=world, sources=sources, as_of=as_of, notes=self.notes)
+
     def write(self, path: Path | str) -> Path:
-        """Write the rows whole or not at all: .csv, .parquet, .dta (Stata, with labels) or .json, told by the suffix.
+        """Write the rows whole or not at all: .csv, .parquet, .dta (Stata, with labels), .json, or their picture: .svg, .png.
 
         Raises
         ------
         UsageError
             If the suffix is none of these, or the file cannot be written.
         """
-        from nonaligned.panels.writing import write
+        from nonaligned.panels.writing import write, write_bytes
 
-        return write(self, Path(path))
+        target = Path(path)
+        if target.suffix.lower() not in PICTURES:
+            return write(self, target)
+        from nonaligned.figures import picture
+
+        figure = self.figure()
+        return write_bytes(picture.svg(figure).encode() if target.suffix.lower() == ".svg" else picture.png(figure), target)
 
     def __repr__(self) -> str:
         return f"<{self.measure.name}: {self.frame.height:,} rows>"

@@ -188,7 +188,7 @@ def _table(figure: Figure) -> RenderableType:
         )
         table.add_column(Text(printable(column.name)), justify=justify, overflow="fold", no_wrap=column.align == "mark")
     for row in _rows(figure):
-        cells = [Text(printable(figure.letters.get(str(row[index]), cell(row[index])))) for index in shown]
+        cells = [Text(printable(figure.letters.get(str(row[index]), cell(row[index], figure.columns[index].decimals)))) for index in shown]
         if figure.letters and figure.aside(row):
             cells[0].append(f"\n{printable(' · '.join(figure.aside(row)))}", style="dim")
         table.add_row(*cells)

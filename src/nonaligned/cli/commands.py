@@ -14,6 +14,7 @@ from nonaligned import __version__
 from nonaligned.cli import measuring
 from nonaligned.cli import panels as panel_commands
 from nonaligned.cli import record as record_commands
+from nonaligned.cli import whatif as whatif_command
 from nonaligned.cli.options import AS_OF, JSON, OUTPUT, RECORD, open_record
 from nonaligned.cli.output import probe, write
 from nonaligned.ground.errors import STOPPED, USAGE, NonalignedError
@@ -192,6 +193,7 @@ cli.add_command(record_commands.trace)
 cli.add_command(panel_commands.panel)
 cli.add_command(measuring.measure)
 cli.add_command(measuring.measures)
+cli.add_command(whatif_command.whatif)
 cli.add_command(panel_commands.cite)
 
 

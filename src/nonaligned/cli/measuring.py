@@ -57,7 +57,8 @@ class Measures(click.Group):
 def measure() -> None:
     """Measure states, year by year, with intervals: ideal points, dependence, and others.
 
-    `-o FILE` writes .csv, .parquet, .dta (Stata, with labels) or .json. `nonaligned measure NAME --help` has a measure's own options.
+    `-o FILE` writes .csv, .parquet, .dta (Stata, with labels), .json, or a picture: .svg, .png.
+    `nonaligned measure NAME --help` has a measure's own options.
     """
 
 
@@ -110,12 +111,12 @@ def _run(one: Measure, given: Mapping[str, Any]) -> None:
 
     output, draws_file = given["output"], given["draws_file"]
     if output is not None and not given["is_citing"]:
-        probe_data(output, SUFFIXES)
+        probe_data(output, (*SUFFIXES, ".svg", ".png"))
     probe(draws_file)
     own = {option.name: given[option.name] for option in one.options if given[option.name] is not None}
     made = compute(
         one.name, _states(given["states"]), years_of(given["years"]), sessions=years_of(given["sessions"], "--sessions 72-74"),
-        powers=_powers(given.get("powers")), weights=_weights(given.get("weights")),
+        powers=_powers(given.get("powers")), weights=weights_of(given.get("weights")),
         seed=given["seed"], record=open_record(given["directory"], given["as_of"]), on_progress=_progress(), **own,
     )  # fmt: skip
     if given["is_citing"]:
@@ -145,20 +146,22 @@ class NotConverged(Exception):  # noqa: N818
 def _powers(text: str | None) -> list[str]:
     from nonaligned.measures import POWERS
 
-    return list(POWERS) if text is None else _listed(text)
+    return list(POWERS) if text is None else listed(text)
 
 
 def _states(text: str | None) -> list[str] | None:
-    return None if text is None or text.strip().lower() == "all" else _listed(text)
+    return None if text is None or text.strip().lower() == "all" else listed(text)
 
 
-def _listed(text: str) -> list[str]:
+def listed(text: str) -> list[str]:
+    """``A,B`` as a list."""
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _weights(text: str | None) -> dict[str, float]:
+def weights_of(text: str | None) -> dict[str, float]:
+    """``arms=.4,trade=.6`` as weights."""
     found: dict[str, float] = {}
-    for part in _listed(text or ""):
+    for part in listed(text or ""):
         name, equals, value = part.partition("=")
         try:
             found[name.strip()] = float(value)

@@ -18,11 +18,12 @@ Align = Literal["text", "number", "mark"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a figure's table; `title` is the full name where `name` is a code."""
+    """A column of a figure's table; `title` is the full name where `name` is a code, `decimals` the places of its numbers."""
 
     name: str
     align: Align = "text"
     title: str = ""
+    decimals: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,83 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value with its 90 % (`lower` to `upper`) and 50 % (`q25` to `q75`) interval, at `x` (a year); None where there is none."""
+
+    x: float
+    value: float
+    lower: float | None = None
+    upper: float | None = None
+    q25: float | None = None
+    q75: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One line with its intervals; it breaks where two points are more than `Bands.step` apart."""
+
+    label: str
+    points: tuple[Estimate, ...]
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Lines with bands, y not from zero.
+
+    `ends` say what low and high mean; `ticks` are (x, label); `context` is (x, low, high) of the many, with its label.
+    """
+
+    series: tuple[Band, ...]
+    ends: tuple[str, str]
+    ticks: tuple[tuple[float, str], ...]
+    step: float = 1.6
+    context: tuple[tuple[float, float, float], ...] = ()
+    context_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A row of a ranking: `rank` in words; `is_apart` whether the row below is a different place with confidence."""
+
+    label: str
+    estimate: Estimate
+    colour: str
+    rank: str
+    is_apart: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """States in order of a value, highest first, over a strip of all of them (`everyone`)."""
+
+    rows: tuple[Ranked, ...]
+    everyone: tuple[float, ...]
+    ends: tuple[str, str]
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """How one state voted, and the probability of that vote where there is one."""
+
+    code: str
+    vote: Literal["yes", "abstain", "no", "absent"]
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """A roll call as tiles, in blocks with a heading; votes less probable than `surprising` are set off."""
+
+    blocks: tuple[tuple[str, tuple[Tile, ...]], ...]
+    surprising: float = 0.1
+
+
+Chart = Lines | Bands | Ranking | Tiles
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A figure of a brief. Without `chart` the table of its rows is the figure.
 
@@ -67,7 +145,7 @@ class Figure:
     sources: tuple[Source, ...]
     as_of: date
     note: str = ""
-    chart: Lines | None = None
+    chart: Chart | None = None
     letters: Mapping[str, str] = field(default_factory=dict[str, str])
     claims: tuple[str, ...] = ()
 

@@ -68,6 +68,47 @@ def nice_ticks(highest: float, about: int = 4) -> list[float]:
     return [float(round(step * k, 10)) for k in range(math.ceil(highest / step - 1e-9) + 1)]
 
 
+def ticks_between(low: float, high: float, about: int = 5) -> list[float]:
+    """Round tick values from `low` to `high`, both left inside.
+
+    Examples
+    --------
+    >>> ticks_between(-1.7, 3.9)
+    [-1.0, 0.0, 1.0, 2.0, 3.0]
+    """
+    raw = (high - low) / about
+    if not raw > 0:
+        return [low]
+    scale = 10 ** math.floor(math.log10(raw))
+    step = min((s * scale for s in (1, 2, 2.5, 5, 10)), key=lambda s: abs(math.log(s / raw)))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [float(round(step * k, 10)) for k in range(first, last + 1)]
+
+
+def round_years(first: int, last: int) -> tuple[tuple[float, str], ...]:
+    """Ticks at round years: every one of up to eight, else every fifth or tenth.
+
+    Examples
+    --------
+    >>> round_years(1990, 2003)
+    ((1990.0, '1990'), (1995.0, '1995'), (2000.0, '2000'))
+    """
+    step = 1 if last - first < 8 else 5 if last - first < 50 else 10
+    return tuple((float(year), str(year)) for year in range(first, last + 1) if year % step == 0)
+
+
+def signed(value: float, decimals: int = 2) -> str:
+    """A number with a true minus sign, and never a minus before zero.
+
+    Examples
+    --------
+    >>> signed(-0.414), signed(-0.001), signed(3, 0)
+    ('−0.41', '0.00', '3')
+    """
+    written = f"{value:.{decimals}f}"
+    return f"−{written[1:]}" if written.startswith("-") and float(written) else written.removeprefix("-")
+
+
 def thinned(places: Sequence[float], widths: Sequence[float], space: float = 8) -> list[int]:
     """Indices of labels that fit side by side without overlap: every k-th, counted back from the last.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from functools import cache
+from typing import Any
 
-from nonaligned.figures.figure import Figure
-from nonaligned.figures.lines import specification
+from nonaligned.figures import bands, lines, ranking, tiles
+from nonaligned.figures.figure import Bands, Chart, Figure, Lines, Ranking
 
 SVG = "http://www.w3.org/2000/svg"
 ELEMENTS = frozenset({"svg", "g", "path", "line", "rect", "circle", "text", "tspan"})
@@ -16,6 +17,15 @@ ATTRIBUTES = frozenset(
     "stroke-miterlimit opacity fill-opacity stroke-opacity text-anchor font-size font-weight viewBox".split()
 )
 WIDE, NARROW = 680, 350
+
+
+def specification(chart: Chart, width: int) -> dict[str, Any]:
+    """The Vega-Lite specification of a chart for a drawing of this width in pixels."""
+    if isinstance(chart, Lines):
+        return lines.specification(chart, width)
+    if isinstance(chart, Bands):
+        return bands.specification(chart, width)
+    return ranking.specification(chart, width) if isinstance(chart, Ranking) else tiles.specification(chart, width)
 
 
 def draw(figure: Figure, width: int = WIDE) -> str:

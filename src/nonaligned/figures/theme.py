@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 INK, GREY, FAINT, PAPER = "#1b1b1b", "#6f6f6f", "#d9d9d9", "#ffffff"
 BLACK, BLUE, VERMILLION, GREEN, PINK = "#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+NO = "#b84f00"  # vermillion, dark enough for white letters on it
 POWERS = {"USA": BLUE, "CHN": PINK, "RUS": VERMILLION}
 PALETTE = (BLACK, GREEN, BLUE, VERMILLION, PINK)
 FONT = "sans-serif"

@@ -91,7 +91,7 @@ class Made:
     run : mapping
         How the rows were made: method, sweeps, seconds.
     extra : mapping
-        What else Python users may want: diagnostics, items.
+        What else Python users may want: diagnostics, items; `world`, the rows of all states, where `frame` holds some.
     """
 
     frame: pl.DataFrame

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from nonaligned.measures.models.vote_arrays import VoteArrays
 
 ANCHORS = ("USA", "RUS")
+TAKES = {
+    "principled": ("sweeps", "chains"),
+    "compatible": ("sweeps", "chains", "smoothing"),
+    "fast": ("smoothing", "like_published"),
+}
 NORMAL_75 = 0.6744897501960817
 POOR = {"principled": 1.01, "compatible": 1.1}  # R-hat above which a position has not converged
 
@@ -69,6 +74,7 @@ def estimate(
     sweeps: int | None = None,
     chains: int | None = None,
     smoothing: float | None = None,
+    like_published: bool | None = None,
     on_progress: Callable[[float], None] | None = None,
 ) -> Result:
     """Positions from votes by label.
@@ -90,13 +96,57 @@ def estimate(
     KeyboardInterrupt
         If stopped before there are draws to keep.
     """
+    if method not in METHODS:
+        raise UsageError(f"There is no method {method!r}.", mend=f"Methods: {', '.join(METHODS)}.")
+    labelled = arrays_of(votes, anchors)
+    given = {"sweeps": sweeps, "chains": chains, "smoothing": smoothing, "like_published": like_published}
+    try:
+        made = _run(labelled, method, seed, given, on_progress)
+    except ValueError as error:
+        raise UsageError("The positions cannot be estimated.", why=f"{error}.") from error
+    return _result(labelled, made)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Contested votes as arrays, with what their indices stand for, and the pair that sets the sign."""
+
+    arrays: VoteArrays
+    items: pl.Series
+    units: pl.Series
+    names: pl.DataFrame
+    above: int
+    below: int
+    notes: tuple[str, ...]
+
+    def frame(self, **columns: Any) -> pl.DataFrame:
+        """Columns of shape (n_places,) as rows by state and period."""
+        return self.places(columns).drop("place", "unit")
+
+    def places(self, columns: Mapping[str, Any]) -> pl.DataFrame:
+        """The same with `place`, the row's index in the arrays, and `unit`."""
+        import polars as pl
+
+        period = pl.Series(self.arrays.session_label[self.arrays.session]).cast(self.names.schema["period"])
+        unit = self.units.gather(self.arrays.state_label[self.arrays.state])
+        rows = pl.DataFrame({"place": range(self.arrays.n_places), "unit": unit, "period": period, **columns})
+        named = rows.join(self.names, on=["unit", "period"], how="left", maintain_order="left")
+        return named.sort("state", "period").select("state", pl.exclude("state"))
+
+
+def arrays_of(votes: pl.DataFrame, anchors: tuple[str, str] | None) -> Labelled:
+    """Votes by label (see `estimate`) as arrays, without the items on which all voted alike.
+
+    Raises
+    ------
+    UsageError
+        If nothing is contested or an anchor did not vote.
+    """
     import polars as pl
 
     from nonaligned.measures.models.positions import drop_uncontested
     from nonaligned.measures.models.vote_arrays import make_arrays
 
-    if method not in METHODS:
-        raise UsageError(f"There is no method {method!r}.", mend=f"Methods: {', '.join(METHODS)}.")
     items, units = votes["item"].unique().sort(), votes["unit"].unique().sort()
     number = {"item": items, "unit": units}
     index = {name: votes[name].cast(pl.Enum(labels)).to_physical().to_numpy() for name, labels in number.items()}
@@ -105,30 +155,25 @@ def estimate(
     except ValueError as error:
         raise UsageError("There are no positions in these votes.", why=f"{error}.", mend="ask for more roll calls") from error
     above, below, notes = _anchors(arrays, units.to_list(), anchors)
-    given = {"sweeps": sweeps, "chains": chains, "smoothing": smoothing}
-    try:
-        made = _run(arrays, method, above, below, seed, given, on_progress)
-    except ValueError as error:
-        raise UsageError("The positions cannot be estimated.", why=f"{error}.") from error
     if dropped:
         notes = (f"{dropped:,} of {items.len():,} items left out: all who voted, voted alike", *notes)
-    return _result(votes, made, arrays, items, units, (*made.diagnostics.messages, *notes))
+    names = votes.group_by("unit", "period", "state").len().sort("unit", "period", "len", "state", descending=[False, False, True, False])
+    names = names.group_by("unit", "period", maintain_order=True).first().select("unit", "period", "state")
+    return Labelled(arrays, items, units, names, above, below, notes)
 
 
 def _run(
-    arrays: VoteArrays,
+    votes: Labelled,
     method: str,
-    above: int,
-    below: int,
     seed: int,
     given: Mapping[str, Any],
     on_progress: Callable[[float], None] | None,
 ) -> Positions:
     told = {name: value for name, value in given.items() if value is not None}
-    allowed = {"principled": ("sweeps", "chains"), "compatible": ("sweeps", "chains", "smoothing"), "fast": ("smoothing",)}[method]
+    arrays, above, below = votes.arrays, votes.above, votes.below
     for name in told:
-        if name not in allowed:
-            raise UsageError(f"{method} has no {name}.", why=f"It takes {', '.join(allowed)}.")
+        if name not in TAKES[method]:
+            raise UsageError(f"{method} has no {name}.", why=f"It takes {', '.join(TAKES[method])}.")
     if method == "fast":
         from nonaligned.measures.models.fast import fast
 
@@ -187,36 +232,25 @@ def _least_alike(arrays: VoteArrays) -> tuple[int, int]:
     return int(most[first]), int(most[second])
 
 
-def _result(votes: pl.DataFrame, made: Positions, arrays: VoteArrays, items: pl.Series, units: pl.Series, notes: tuple[str, ...]) -> Result:
+def _result(votes: Labelled, made: Positions) -> Result:
     import polars as pl
 
     from nonaligned.measures.models.positions import vote_counts
 
-    names = votes.group_by("unit", "period", "state").len().sort("unit", "period", "len", "state", descending=[False, False, True, False])
-    names = names.group_by("unit", "period", maintain_order=True).first()
-    places = pl.DataFrame(
-        {
-            "place": range(arrays.n_places),
-            "unit": units.gather(arrays.state_label[arrays.state]),
-            "period": pl.Series(arrays.session_label[arrays.session]).cast(votes.schema["period"]),
-            **_columns(made, arrays),
-        }
-    ).join(names.select("unit", "period", "state"), on=["unit", "period"], how="left", maintain_order="left")
-    places = places.sort("state", "period")
-    order = places["place"].to_numpy()
-    counts = vote_counts(arrays)
+    places = votes.places(_columns(made, votes.arrays))
+    counts = vote_counts(votes.arrays)
     told = pl.DataFrame(
         {
-            "item": items.gather(arrays.item_label),
+            "item": votes.items.gather(votes.arrays.item_label),
             "discrimination": made.discrimination,
             "low_cut": made.cutpoints[:, 0],
             "high_cut": made.cutpoints[:, 1],
             **{name: counts[:, k] for k, name in enumerate(("yes", "abstain", "no"))},
         }
     )
-    draws = None if made.draws is None else made.draws[:, order]
-    frame = places.drop("place", "unit").select("state", pl.exclude("state"))
-    return Result(frame, draws, made.diagnostics, told, notes, made, arrays)
+    draws = None if made.draws is None else made.draws[:, places["place"].to_numpy()]
+    notes = (*made.diagnostics.messages, *votes.notes)
+    return Result(places.drop("place", "unit"), draws, made.diagnostics, told, notes, made, votes.arrays)
 
 
 def _columns(made: Positions, arrays: VoteArrays) -> dict[str, Any]:

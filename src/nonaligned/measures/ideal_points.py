@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from nonaligned.measures.estimation import Result
+    from nonaligned.measures.inputs.roll_calls import Ballots
     from nonaligned.record.store import Record
 
 FIELDS = (
@@ -33,8 +34,26 @@ FIELDS = (
     Field("ess", "number", "effective number of draws", "draws", 0),
     Field("note", "text", "why to be careful: few votes, not linked, not converged"),
 )
+VOTE_OPTIONS = (
+    Option("issue", f"only one issue: {', '.join(ISSUES)} or important"),
+    Option("only", "only the roll calls named in this file, one rcid a line"),
+    Option("parts", "paragraphs and amendments: left out after session 44, always, or never", default="published", choices=PART_RULES),
+    Option("link", "which resolutions share an item: as the file says, also by title, none", default="given", choices=LINKS),
+    Option("body", "whose votes", default="UNGA", choices=BODIES),
+    Option("period", "a position for each session or calendar year", default="session", choices=PERIODS),
+    Option("within", "use only the votes of the years or sessions given", "flag", False),
+    Option("anchors", "two states that set the sign, the first above the second"),
+)
+OPTIONS = (
+    Option("method", "a coherent posterior (the default), the published series' procedure, or a mode in seconds", choices=METHODS),
+    *VOTE_OPTIONS,
+    Option("update", "keep the positions on record and add the sessions after them", "flag", False),
+    Option("sweeps", "sweeps (principled: draws) of each chain", "integer"),
+    Option("chains", "number of chains", "integer"),
+    Option("smoothing", "variance of the walk in compatible and fast", "number"),
+    Option("like_published", "fast alone: place the first sessions as the published procedure does", "flag", False),
+)
 SHIPPED = "SELECT * REPLACE (TRY_CAST(session AS BIGINT) AS session) FROM ideal_points ORDER BY state, year"
-CHOOSING = ("method", "issue", "only", "parts", "link", "body", "period", "anchors", "sweeps", "chains", "smoothing", "within")
 
 
 def make(record: Record, asked: Asked, needed: Mapping[str, Made]) -> Made:
@@ -42,46 +61,72 @@ def make(record: Record, asked: Asked, needed: Mapping[str, Made]) -> Made:
     options = dict(asked.options)
     has_votes = any("votes" in entry.files for entry in record.loads)
     if not has_votes:
-        special = [name for name in CHOOSING if options[name] != _DEFAULTS[name]]
+        special = [name for name, value in options.items() if value != _DEFAULTS[name]]
         if special:
             raise NotLoadedError(
                 f"The estimates that ship cannot be made anew with {', '.join(special)}.", why="No votes are loaded.", mend=LOAD
             )
         return _shipped(record, asked)
-    result, used = from_record(record, asked)
-    frame = _shown(_with_periods(result.frame, options["period"]), asked)
+    if options["update"]:
+        from nonaligned.measures.updating import updated
+
+        whole, ballots, notes, is_converged = updated(record, asked)
+        used = (*ballots.used, *(("ideal_points", key) for key in record.origin("ideal_points").sources))
+        extra = {"world": shown(whole, replace(asked, states=()))}
+        return Made(shown(whole, asked), used, notes, None, is_converged, {"method": "update", "seed": asked.seed}, extra)
+    result, ballots = from_record(record, asked)
+    whole = with_periods(result.frame, options["period"])
+    frame = shown(whole, asked)
     kept = _rows_kept(result.frame, frame)
     draws = None if result.draws is None else result.draws[:, kept]
     how = result.diagnostics
     run = {"method": how.method, "seed": how.seed, "sweeps": how.n_sweeps, "chains": how.n_chains, "seconds": round(how.seconds, 1)}
-    return Made(frame, used, result.notes, draws, how.is_converged, run, {"result": result})
+    return Made(
+        frame,
+        ballots.used,
+        result.notes,
+        draws,
+        how.is_converged,
+        run,
+        {"result": result, "world": shown(whole, replace(asked, states=()))},
+    )
 
 
-def from_record(record: Record, asked: Asked) -> tuple[Result, tuple[tuple[str, str], ...]]:
-    """Estimate from the record's votes as asked; the whole result, and the sources used."""
+def from_record(record: Record, asked: Asked) -> tuple[Result, Ballots]:
+    """Estimate from the record's votes as asked; the whole result, and the roll calls used."""
+    from nonaligned.measures.estimation import estimate
+
+    options = asked.options
+    ballots, votes, pair = votes_asked(record, asked)
+    result = estimate(
+        votes, options["method"] or "principled", seed=asked.seed, anchors=pair,
+        sweeps=options["sweeps"], chains=options["chains"], smoothing=options["smoothing"],
+        like_published=options["like_published"] or None, on_progress=asked.on_progress,
+    )  # fmt: skip
+    return replace(result, notes=(*ballots.notes, *result.notes)), ballots
+
+
+def votes_asked(record: Record, asked: Asked) -> tuple[Ballots, pl.DataFrame, tuple[str, str] | None]:
+    """The roll calls that the options choose, their votes as `estimate` reads them, and the pair that sets the sign."""
     import polars as pl
 
-    from nonaligned.measures.estimation import ANCHORS, estimate
+    from nonaligned.measures.estimation import ANCHORS
     from nonaligned.measures.inputs.roll_calls import lineages, read_ballots, read_list, within
 
     options = asked.options
     only = read_list(Path(options["only"])) if options["only"] else ()
-    choice = Choice(options["body"], options["period"], options["parts"], options["link"], options["issue"] or "", only)
-    ballots = read_ballots(record, choice)
+    ballots = read_ballots(
+        record, Choice(options["body"], options["period"], options["parts"], options["link"], options["issue"] or "", only)
+    )
     if options["within"]:
         ballots = within(ballots, *_limits(asked), "session" if asked.sessions else "year")
     line = lineages()
     votes = ballots.votes.join(ballots.calls.select("call", "item", "period"), on="call", maintain_order="left")
     votes = votes.with_columns(unit=pl.col("state").replace(line))
     anchors = _anchor_pair(options["anchors"]) or ANCHORS
-    seated = set(votes["unit"].unique().to_list())
     pair = (line[anchors[0]], line[anchors[1]])
-    result = estimate(
-        votes, options["method"] or "principled", seed=asked.seed,
-        anchors=pair if options["anchors"] or seated.issuperset(pair) else None,
-        sweeps=options["sweeps"], chains=options["chains"], smoothing=options["smoothing"], on_progress=asked.on_progress,
-    )  # fmt: skip
-    return replace(result, notes=(*ballots.notes, *result.notes)), ballots.used
+    is_set = bool(options["anchors"]) or votes["unit"].unique().is_in(list(pair)).sum() == 2
+    return ballots, votes, pair if is_set else None
 
 
 def ideal_points(votes: Any, method: str = "principled", seed: int = 0, **options: Any) -> Result:
@@ -96,7 +141,7 @@ def ideal_points(votes: Any, method: str = "principled", seed: int = 0, **option
         A coherent posterior (the default), the procedure of the published series, or a mode in seconds with approximate intervals.
     seed : int
     **options
-        `anchors` (two states, the first above the second), `sweeps`, `chains`, `smoothing`, `on_progress`.
+        `anchors` (two states, the first above the second), `sweeps`, `chains`, `smoothing`, `like_published`, `on_progress`.
 
     Returns
     -------
@@ -135,7 +180,7 @@ def ideal_points(votes: Any, method: str = "principled", seed: int = 0, **option
     if len(pair) != 2:
         raise UsageError("Anchors are two states.", why="The first stands above the second.", mend='anchors=("USA", "RUS")')
     result = estimate(made, method, seed=seed, anchors=(pair[0], pair[1]) if asked or units.issuperset(pair) else None, **options)
-    return replace(result, frame=_with_periods(result.frame, "session"), notes=(*notes, *result.notes))
+    return replace(result, frame=with_periods(result.frame, "session"), notes=(*notes, *result.notes))
 
 
 def _shipped(record: Record, asked: Asked) -> Made:
@@ -144,10 +189,13 @@ def _shipped(record: Record, asked: Asked) -> Made:
         raise NotLoadedError("The record holds no estimates of positions.", mend=LOAD)
     keys = frame["source"].unique().sort().to_list()
     told = f"estimates that ship with the program ({record.origin('ideal_points').title})"
-    return Made(_shown(frame.drop("source"), asked), tuple(("ideal_points", key) for key in keys), (told,), run={"method": "shipped"})
+    whole = frame.drop("source")
+    used = tuple(("ideal_points", key) for key in keys)
+    extra = {"world": shown(whole, replace(asked, states=()))}
+    return Made(shown(whole, asked), used, (told,), run={"method": "shipped"}, extra=extra)
 
 
-def _with_periods(frame: pl.DataFrame, period: str) -> pl.DataFrame:
+def with_periods(frame: pl.DataFrame, period: str) -> pl.DataFrame:
     """`year` and `session` in the place of `period`."""
     import polars as pl
 
@@ -158,7 +206,7 @@ def _with_periods(frame: pl.DataFrame, period: str) -> pl.DataFrame:
     return frame.select("state", year.alias("year"), session.alias("session"), *columns)
 
 
-def _shown(frame: pl.DataFrame, asked: Asked) -> pl.DataFrame:
+def shown(frame: pl.DataFrame, asked: Asked) -> pl.DataFrame:
     """The rows asked for; refuses years and states that are not there."""
     import polars as pl
 
@@ -229,19 +277,6 @@ MEASURE = Measure(
     ),
     make=make,
     sentence=sentence,
-    options=(
-        Option("method", "a coherent posterior (the default), the published series' procedure, or a mode in seconds", choices=METHODS),
-        Option("issue", f"only one issue: {', '.join(ISSUES)} or important"),
-        Option("only", "only the roll calls named in this file, one rcid a line"),
-        Option("parts", "paragraphs and amendments: left out after session 44, always, or never", default="published", choices=PART_RULES),
-        Option("link", "which resolutions share an item: as the file says, also by title, none", default="given", choices=LINKS),
-        Option("body", "whose votes", default="UNGA", choices=BODIES),
-        Option("period", "a position for each session or calendar year", default="session", choices=PERIODS),
-        Option("within", "use only the votes of the years or sessions given", "flag", False),
-        Option("anchors", "two states that set the sign, the first above the second"),
-        Option("sweeps", "sweeps (principled: draws) of each chain", "integer"),
-        Option("chains", "number of chains", "integer"),
-        Option("smoothing", "variance of the walk in compatible and fast", "number"),
-    ),
+    options=OPTIONS,
 )
 _DEFAULTS = {option.name: option.default for option in MEASURE.options}

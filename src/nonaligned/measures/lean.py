@@ -155,7 +155,7 @@ MEASURE = Measure(
     high_means="nearer to the first power than the world is",
     how="Over the roll calls in which two powers voted differently, how much nearer a state's votes were to the first than to the second, "
     "less the world's mean; at least 15 such votes, pooling up to three sessions; intervals by a bootstrap over resolutions.",
-    citation=("nonaligned, docs/lean.md",),
+    citation=("A measure of this program, described in docs/vote_measures.md",),
     make=make,
     sentence=sentence,
     options=(*OPTIONS, Option("pool", "all the sessions or years asked for as one", "flag", False)),

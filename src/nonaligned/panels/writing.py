@@ -74,12 +74,22 @@ def write(panel: Answer, path: Path) -> Path:
     if write_as is None:
         raise UsageError(f"Rows are not written as {path.suffix or 'a file without a suffix'}.", mend="use .csv, .parquet, .dta or .json")
     frame = panel.frame
+    return _whole(path, lambda temporary: write_as(panel, frame, temporary))
+
+
+def write_bytes(data: bytes, path: Path) -> Path:
+    """Write bytes to a file that is whole or absent; raises UsageError if it cannot be written."""
+    return _whole(path, lambda temporary: temporary.write_bytes(data))
+
+
+def _whole(path: Path, fill: Callable[[Path], Any]) -> Path:
+    """Fill a temporary file beside the target and rename it."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
         os.close(handle)
         temporary = Path(name)
         try:
-            write_as(panel, frame, temporary)
+            fill(temporary)
             os.chmod(temporary, 0o644)
             os.replace(temporary, path)
         finally:

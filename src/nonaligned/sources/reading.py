@@ -122,6 +122,15 @@ def plain_file(path: Path, pattern: str = "*") -> Generator[Path]:
         yield target
 
 
+def is_parquet(path: Path) -> bool:
+    """Whether the file says at its start that it is a Parquet file."""
+    try:
+        with path.open("rb") as handle:
+            return handle.read(4) == b"PAR1"
+    except OSError as error:
+        raise SourceError(f"{path.name} cannot be read.", why=str(error)) from error
+
+
 def as_text(data: bytes, path: Path) -> str:
     """Bytes as text: UTF-8 (with or without its mark), UTF-16 with its mark, else Windows-1252.
 

@@ -12,9 +12,9 @@ from nonaligned.ground.errors import SourceError
 from nonaligned.sources import LoadedRows, SourceDeclaration
 from nonaligned.sources.fetching.dataverse import Dataset
 from nonaligned.sources.library_votes import read_library
-from nonaligned.sources.reading import as_text, header_of, read_bytes
+from nonaligned.sources.reading import as_text, header_of, is_parquet, read_bytes
 from nonaligned.sources.roll_call_rows import CITATIONS
-from nonaligned.sources.voeten_files import VoetenFile, is_parquet, parquet_calls, parquet_columns, parquet_votes, text_votes
+from nonaligned.sources.voeten_files import VoetenFile, parquet_calls, parquet_columns, parquet_votes, text_votes
 from nonaligned.sources.voeten_votes import voeten_rows
 
 PAIR = "nonaligned load un_votes VOTES.parquet ROLLCALLS.parquet"

@@ -58,15 +58,6 @@ def cow_codes() -> dict[int, str]:
     return {int(spell.number): one.code for one in states(system=None) for spell in one.in_system("cow") if spell.number}
 
 
-def is_parquet(path: Path) -> bool:
-    """Whether the file says at its start that it is a Parquet file."""
-    try:
-        with path.open("rb") as handle:
-            return handle.read(4) == b"PAR1"
-    except OSError as error:
-        raise SourceError(f"{path.name} cannot be read.", why=str(error)) from error
-
-
 def parquet_columns(path: Path) -> list[str]:
     """The columns of a Parquet file."""
     with _parquet_file(path) as (connection, rows):

@@ -197,11 +197,22 @@ def _items(calls: pl.DataFrame, choice: Choice) -> tuple[pl.DataFrame, tuple[str
         sessions = f"{silent['session'].min()} to {silent['session'].max()}"
         notes = (f"{silent.height} roll calls of sessions {sessions} have no link to those that they repeat",)
     if choice.link == "titles":
-        from nonaligned.measures.agenda.linking import link_by_title
-
-        titles, sessions = calls["title"].to_list(), calls["session"].to_list()
-        calls = calls.with_columns(item=pl.Series(link_by_title(titles, sessions, calls["item"].to_list())))
+        calls = _linked_by_title(calls)
     return calls, notes
+
+
+def _linked_by_title(calls: pl.DataFrame) -> pl.DataFrame:
+    """Where the file gives no link, the item of the first roll call whose title is repeated."""
+    import polars as pl
+
+    from nonaligned.measures.agenda.linking import link_repeated
+
+    own = pl.when(pl.col("title").str.contains("^A/[0-9]{2}/251") | (pl.col("title") == "")).then("short").otherwise("title")
+    titles = calls.select(title=pl.when(pl.col("short").str.contains(": resolution")).then("short").otherwise(own))["title"]
+    label = pl.Series("label", link_repeated(titles.to_list(), calls["session"].to_list()))
+    first = pl.col("item").sort_by("session", "rcid").first().over("label")
+    silent = pl.col("linked_rcid") == ""
+    return calls.with_columns(label).with_columns(item=pl.when(silent).then(first).otherwise("item")).drop("label")
 
 
 def _words(choice: Choice) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from nonaligned.ground.errors import UsageError
@@ -34,7 +35,7 @@ def as_votes(frame: Any) -> tuple[pl.DataFrame, tuple[str, ...]]:
     >>> import polars as pl
     >>> votes, _ = as_votes(pl.DataFrame({"rcid": [1, 1], "state": ["IND", "USA"], "session": [70, 70], "vote": ["yes", "no"]}))
     >>> votes.rows()
-    [('1', 'IND', 'IND', 70, 1), ('1', 'USA', 'USA', 70, 3)]
+    [('1', 'cow750', 'IND', 70, 1), ('1', 'cow2', 'USA', 70, 3)]
     """
     import polars as pl
 
@@ -100,7 +101,7 @@ def _as_polars(frame: Any) -> pl.DataFrame:
     if isinstance(eager.to_native(), pl.DataFrame):
         return eager.to_native()
     values = {name: eager[name].to_list() for name in eager.columns if name in (*NEEDED, "item")}
-    plain = {name: [None if value is None or value != value else value for value in column] for name, column in values.items()}
+    plain = {name: [None if isinstance(value, float) and isnan(value) else value for value in column] for name, column in values.items()}
     return pl.DataFrame(plain, strict=False)
 
 
