@@ -100,7 +100,10 @@ def _votes(draw: random.Random) -> tuple[list[dict[str, Any]], list[dict[str, An
         )
         for state, where in place.items():
             lies = slope * (where - cut) + draw.gauss(0, 0.7)
-            votes.append({"rcid": key, "state": state, "vote": "yes" if lies > 0.4 else "no" if lies < -0.4 else "abstain"})
+            is_away = draw.random() < 0.04
+            votes.append(
+                {"rcid": key, "state": state, "vote": "absent" if is_away else "yes" if lies > 0.4 else "no" if lies < -0.4 else "abstain"}
+            )
     return calls, votes
 
 

@@ -21,6 +21,7 @@ KINDS = {
 }
 CASES = [(name, unit) for name, one in variables().items() for unit in KEYS if any(grain in one.grains for grain in GRAINS[unit])]
 REGISTERS = {"memberships", "codes"}  # these ship whole: the register says who was a member, and who existed
+SHIPS = {*REGISTERS, "ideal_points"}  # ... and every position is estimated
 
 
 def made(record, name, unit, years=(FIRST, LAST)):
@@ -30,6 +31,7 @@ def made(record, name, unit, years=(FIRST, LAST)):
 def test_there_are_the_variables_that_the_documentation_names():
     assert set(variables()) == {
         "trade", "arms", "treaties", "agreement", "nuclear", "sanctions", "visits", "memberships", "indicators", "us_coincidence", "codes",
+        "ideal_points",
     }  # fmt: skip
 
 
@@ -80,7 +82,7 @@ def test_the_order_of_the_record_s_rows_changes_nothing(record, shuffled, name, 
     assert made(record, name, unit).frame.equals(made(shuffled, name, unit).frame)
 
 
-@pytest.mark.parametrize("name", sorted(set(variables()) - REGISTERS - {"treaties", "indicators", "trade"}))
+@pytest.mark.parametrize("name", sorted(set(variables()) - SHIPS - {"treaties", "indicators", "trade"}))
 def test_outside_all_sources_everything_is_missing(record, name):
     unit = next(iter(variables()[name].grains))
     frame = made(record, name, unit, (1960, 1960)).frame

@@ -225,8 +225,6 @@ def run(arguments: list[str]) -> int:
             if text:
                 click.echo(f"  {label}: {text}", err=True)
         return error.exit_code
-    except measuring.NotConverged as error:
-        return error.exit_code
     except click.ClickException as error:
         error.show()
         return USAGE

@@ -11,7 +11,7 @@ import click
 
 from nonaligned.cli.options import AS_OF, JSON, OUTPUT, RECORD, open_record
 from nonaligned.cli.panels import SUFFIXES, years_of
-from nonaligned.ground.errors import NOT_CONVERGED, UsageError
+from nonaligned.ground.errors import NotConvergedError, UsageError
 
 if TYPE_CHECKING:
     from nonaligned.briefs.measuring import Measured
@@ -134,13 +134,9 @@ def _run(one: Measure, given: Mapping[str, Any]) -> None:
     for note in made.notes:
         click.echo(f"note: {note}", err=True)
     if not made.is_converged:
-        raise NotConverged
-
-
-class NotConverged(Exception):  # noqa: N818
-    """The rows were written, flagged; the command ends with its own exit code."""
-
-    exit_code = NOT_CONVERGED
+        raise NotConvergedError(
+            "The estimate has not converged.", why="The notes say where; the rows were written, flagged.", mend="--sweeps N"
+        )
 
 
 def _powers(text: str | None) -> list[str]:

@@ -65,7 +65,7 @@ def whatif(
     run = {"move": made.text, "reading": made.reading, "year": made.year, "seed": seed, "sentences": list(made.sentences),
            "notes": list(made.notes), "powers": powers, "capability": capability, "commitments": commitments}  # fmt: skip
     rows = [{name: _rounded(row[name], as_json) for name, _, _ in FIELDS} for row in made.as_rows()]
-    sources = described(record, made.used) if as_json else []
+    sources = described(record, made.used) if as_json else ()
     emit(rows, FIELDS, as_json, sources, run, ("quantity", "before", "after", "lower", "upper", "note"))
     if not as_json:
         for line in (made.reading, *made.sentences):

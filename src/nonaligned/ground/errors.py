@@ -50,6 +50,12 @@ class SourceError(NonalignedError):
     exit_code = UNREACHABLE
 
 
+class NotConvergedError(NonalignedError):
+    """An estimate has not settled, or was stopped; its rows were written, flagged."""
+
+    exit_code = NOT_CONVERGED
+
+
 class CheckFailedError(NonalignedError):
     """Rows broke a rule of their table (key, range, dates); nothing was written."""
 

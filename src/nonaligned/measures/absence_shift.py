@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from nonaligned.ground.errors import UsageError
+from nonaligned.ground.errors import NotLoadedError
 from nonaligned.measures import Asked, Made, Measure
 from nonaligned.measures.ideal_points import VOTE_OPTIONS, shown
 from nonaligned.measures.inputs.roll_calls import FIRST_SESSION, LOAD
@@ -43,7 +43,7 @@ def make(record: Record, asked: Asked, needed: Mapping[str, Made]) -> Made:
         [ballots.calls["rcid"].to_list(), ballots.calls.height],
     )
     if not absent.height:
-        raise UsageError("The loaded votes list no absences.", mend="nonaligned load un_votes FILE")
+        raise NotLoadedError("The loaded votes list no absences.", mend=LOAD)
     absent = absent.join(ballots.calls.select("call", "item", "period"), on="call").with_columns(unit=pl.col("state").replace(lineages()))
     columns = ["call", "item", "state", "unit", "period", "y"]
     rows = pl.concat([votes.select(columns), absent.with_columns(y=pl.lit(ABSENT, pl.Int8)).select(columns)]).sort("call", "state")

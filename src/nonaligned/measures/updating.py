@@ -45,7 +45,7 @@ def updated(record: Record, asked: Asked) -> tuple[pl.DataFrame, Ballots, tuple[
         made, rows = _added(votes.filter(pl.col("period") == session), held, asked.seed)
         is_converged = is_converged and made.is_converged
         notes += [f"session {session}: {message}" for message in made.messages]
-        held = pl.concat([held, with_periods(rows, "session").cast(dict(held.schema))]).sort("state", "year")
+        held = pl.concat([held, with_periods(rows, "session").cast(held.schema)]).sort("state", "year")
     return held, ballots, (*notes, *ballots.notes), is_converged
 
 

@@ -86,7 +86,7 @@ TABLES: dict[str, Table] = {
         _table(
             "ideal_points",
             "state_year",
-            "state year",
+            "state year source",
             "state year session ideal_point sd lower upper q25 q75 n_votes rhat ess note source",
             "Positions of states in the General Assembly by session, estimated by this program from public votes.",
             "One line cannot rank states between Russia and China; see docs/ideal_points.md.",

@@ -18,6 +18,7 @@ KEY = "nonaligned_ideal_points"  # that of the rows that ship, which give way
 NUMBERS = ("ideal_point", "sd", "lower", "upper", "q25", "q75", "rhat", "ess")
 COLUMNS = ("state", "year", "session", *NUMBERS, "n_votes", "note")
 MAKES = "nonaligned measure ideal_points --record DIR -o ip.parquet"
+WARNINGS = ("Loaded positions replace all that ship; the two have different scales.",)
 DECLARED = {
     "producer": "the user, with nonaligned",
     "title": "Ideal points of states in the UN General Assembly",
@@ -67,8 +68,9 @@ def read(path: Path) -> LoadedRows:
     span = frame["year"].to_list()
     return LoadedRows(
         frames={"ideal_points": frame},
-        origin=origin_of(DECLARED, KEY, f"{max(span)}-12-31"),
-        coverage={"ideal_points": Coverage(min(span), max(span))},
+        warnings=WARNINGS,
+        origin=origin_of(DECLARED, KEY, f"{max(span)}-12-31", " ".join(WARNINGS)),
+        coverage={"ideal_points": Coverage(min(span), max(span), note="states that cast a contested vote")},
         rows_in=raw.height,
         rows_used=raw.height,
     )
@@ -96,6 +98,6 @@ SOURCE = SourceDeclaration(
     citation=DECLARED["citation"],
     address=DECLARED["url"],
     tables=("ideal_points",),
-    warnings=("Loaded positions replace those that ship; the two have different scales.",),
+    warnings=WARNINGS,
     read=read,
 )

@@ -151,7 +151,7 @@ def threads_for(votes: VoteArrays, n_chains: int) -> Generator[None]:
 
     The products are small, and the threads that wait for them would take the cores from the sweeps.
     """
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import threadpool_limits  # pyright: ignore[reportMissingTypeStubs]
 
     threads = numba.get_num_threads()
     if votes.y.size * n_chains < SMALL:

@@ -181,7 +181,7 @@ def kappa(votes: ArrayLike, weights: Weights = "squared") -> Pairs:
     Examples
     --------
     >>> float(kappa([[1, 1, 0, 0.5], [1, 0.5, 0, 0]]).value[0, 1].round(4))
-    0.5
+    0.6923
     """
     counts = _count(_coded(votes))
     return _pairs(_corrected(counts, weights, pooled=False), counts)
@@ -202,7 +202,7 @@ def scott_pi(votes: ArrayLike, weights: Weights = "squared") -> Pairs:
     Examples
     --------
     >>> float(scott_pi([[1, 1, 0, 0.5], [1, 0.5, 0, 0]]).value[0, 1].round(4))
-    0.4667
+    0.6667
     """
     counts = _count(_coded(votes))
     return _pairs(_corrected(counts, weights, pooled=True), counts)

@@ -49,7 +49,7 @@ def similarity_bounds(votes: ArrayLike) -> Bounds:
     --------
     >>> made = similarity_bounds([[1, 1, 0, 0.5], [1, 0.5, 0, 0.5]])
     >>> float(made.agreement_lower[0, 1].round(3)), float(made.agreement_upper[0, 1].round(3))
-    (0.499, 1.0)
+    (0.494, 1.0)
     """
     given = check_votes(votes)
     sides = [(given == value).astype(np.float64) for value in VALUES]
