@@ -22,6 +22,7 @@ QUICK: dict[str, dict[str, Any]] = {"ideal_points": {"method": "fast"}, "ideal_p
 STARTER = Record(Path("/nonexistent"))
 # Estimators that take one state after the other stop within this of one another when the order of the states changes.
 ITERATED = dict.fromkeys(("ideal_points", "ideal_point_distance", "second_dimension", "roll_call_fit", "absence_shift"), 0.1)
+ITERATED["position_basis"] = 0.5  # in votes
 NO_SUCH = {"second_dimension": {"value"}}  # the made-up states lie on one line: a second dimension of theirs is chance, and turns with it
 SWAPPED = {"AFG": "CHL", "CHL": "AFG", "BEL": "LKA", "LKA": "BEL"}  # states alike in all but their figures
 N_DRAWS = 40

@@ -43,6 +43,11 @@ class Result:
     items : polars.DataFrame
         `item`, `discrimination`, `low_cut`, `high_cut`, `yes`, `abstain`, `no`.
     notes : tuple of str
+    positions : Positions
+        The estimate by index, of `arrays`.
+    arrays : VoteArrays
+    places : array of int64, shape (n_rows,)
+        The index of each row's place.
     """
 
     frame: pl.DataFrame
@@ -52,6 +57,7 @@ class Result:
     notes: tuple[str, ...]
     positions: Positions
     arrays: VoteArrays
+    places: NDArray[np.int64]
 
     def __repr__(self) -> str:
         how = self.diagnostics
@@ -248,9 +254,10 @@ def _result(votes: Labelled, made: Positions) -> Result:
             **{name: counts[:, k] for k, name in enumerate(("yes", "abstain", "no"))},
         }
     )
-    draws = None if made.draws is None else made.draws[:, places["place"].to_numpy()]
+    order = places["place"].to_numpy()
+    draws = None if made.draws is None else made.draws[:, order]
     notes = (*made.diagnostics.messages, *votes.notes)
-    return Result(places.drop("place", "unit"), draws, made.diagnostics, told, notes, made, votes.arrays)
+    return Result(places.drop("place", "unit"), draws, made.diagnostics, told, notes, made, votes.arrays, order)
 
 
 def _columns(made: Positions, arrays: VoteArrays) -> dict[str, Any]:

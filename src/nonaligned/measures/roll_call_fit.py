@@ -50,7 +50,17 @@ def make(record: Record, asked: Asked, needed: Mapping[str, Made]) -> Made:
         f"{1 - wrong / judged.height:.3f} of {judged.height:,} votes told rightly; proportional reduction in error {1 - wrong / errors:.3f}"
     )
     frame = shown(frame, replace(asked, states=()))
-    return Made(frame, ballots.used, (note, *result.notes), is_converged=result.diagnostics.is_converged)
+    return Made(frame, ballots.used, (note, _check(result, asked.seed), *result.notes), is_converged=result.diagnostics.is_converged)
+
+
+def _check(result: Result, seed: int) -> str:
+    """Whether votes simulated from the estimate look like those cast, by state and period."""
+    from nonaligned.measures.models.roll_call_fit import predictive_check
+
+    places = predictive_check(result.arrays, result.positions, seed=seed).places
+    held = ((places.lower <= places.observed) & (places.observed <= places.upper)).mean(axis=0)
+    words = ", ".join(f"{share:.2f} of the {vote}" for share, vote in zip(held, ("yes", "abstentions", "no"), strict=True))
+    return f"of votes simulated from the estimate, 90 % bands hold {words} that states cast in a period"
 
 
 def _judged(votes: pl.DataFrame, result: Result) -> pl.DataFrame:
