@@ -58,8 +58,8 @@ def update(
     seed: int = 0,
     n_chains: int = 4,
     n_warmup: int = 300,
-    n_draws: int = 500,
-    thin: int = 3,
+    n_draws: int = 650,
+    thin: int = 4,
     prior: Prior | None = None,
 ) -> NewSession:
     """Place the states of one new session given what is known.
@@ -109,7 +109,7 @@ class Known:
 
 
 def add_session(
-    new: VoteArrays, known: Known, *, seed: int = 0, n_chains: int = 4, n_warmup: int = 300, n_draws: int = 500, thin: int = 3
+    new: VoteArrays, known: Known, *, seed: int = 0, n_chains: int = 4, n_warmup: int = 300, n_draws: int = 650, thin: int = 4
 ) -> NewSession:
     """Place the states of one session, given what is known of them and of its items.
 
