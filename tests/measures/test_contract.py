@@ -21,8 +21,9 @@ KINDS = {"text": pl.String(), "integer": pl.Int64(), "number": pl.Float64()}
 QUICK: dict[str, dict[str, Any]] = {"ideal_points": {"method": "fast"}, "ideal_point_distance": {"method": "fast"}}  # else minutes
 STARTER = Record(Path("/nonexistent"))
 # Estimators that take one state after the other stop within this of one another when the order of the states changes.
-ITERATED = dict.fromkeys(("ideal_points", "ideal_point_distance", "second_dimension", "roll_call_fit", "absence_shift"), 0.1)
-ITERATED["position_basis"] = 0.5  # in votes
+ITERATED = dict.fromkeys(("ideal_points", "ideal_point_distance", "second_dimension", "absence_shift", "position_basis"), 1e-3)
+ITERATED["ideal_point_distance"] = 0.01  # its spread comes from 32 random probes, which go by the order of the states
+ITERATED["roll_call_fit"] = 0.03  # one vote of 37 whose two likeliest choices are as good as equal
 NO_SUCH = {"second_dimension": {"value"}}  # the made-up states lie on one line: a second dimension of theirs is chance, and turns with it
 SWAPPED = {"AFG": "CHL", "CHL": "AFG", "BEL": "LKA", "LKA": "BEL"}  # states alike in all but their figures
 N_DRAWS = 40
@@ -143,8 +144,6 @@ def test_some_states_are_rows_of_all(name: str, of_made: Any, made: Record) -> N
     some = compute(name, made, asked(name, 2001, states=("BRA", "IND"))).frame
     partner = pl.col("state_b").is_in(["BRA", "IND"]) if column == "state_a" else pl.lit(False)
     kept = of_made(name).frame.filter(pl.col(column).is_in(["BRA", "IND"]) | partner)
-    if column == "state_a" and some.height == 1:
-        kept = kept.filter(pl.col(column).is_in(["BRA", "IND"]) & partner)
     assert some.write_csv() == kept.write_csv()
 
 

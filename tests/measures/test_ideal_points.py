@@ -50,7 +50,9 @@ def test_rows_are_standardised_and_say_what_they_rest_on() -> None:
     found = points(made_up())
     assert found.columns == [field.name for field in na.measure("ideal_points", "IND", 2000).columns]
     assert abs(found["ideal_point"].mean()) < 1e-9  # pyright: ignore[reportArgumentType, reportOperatorIssue]
-    assert found["n_votes"].to_list() == [14] * 10 + [13] * 20 or found["n_votes"].min() >= 1  # pyright: ignore[reportOperatorIssue]
+    cast = made_up().with_columns(pl.col("vote").n_unique().over("rcid").alias("kinds")).filter(pl.col("kinds") > 1)
+    expected = cast.group_by("state", "session").len().sort("state", "session")["len"].to_list()
+    assert found["n_votes"].to_list() == expected
     assert ((found["lower"] < found["ideal_point"]) & (found["ideal_point"] < found["upper"])).all()
     assert found.rows() == found.sort("state", "year").rows()
     assert found["year"].unique().sort().to_list() == [1995, 1996, 1997]
@@ -197,7 +199,8 @@ def test_parts_links_and_periods(loaded: Record) -> None:
     assert not from_votes(loaded, link="none")["ideal_point"].equals(whole["ideal_point"])
     by_year = from_votes(loaded, period="year")
     assert by_year["session"].null_count() == by_year.height
-    assert by_year["year"].unique().sort().to_list() == list(range(2011, 2020)) or by_year["year"].min() == 2011
+    days = loaded.frame("SELECT DISTINCT year(date) AS year FROM roll_calls WHERE rcid LIKE 'voeten:%' ORDER BY year")["year"].to_list()
+    assert by_year["year"].unique().sort().to_list() == days
 
 
 def test_a_list_of_roll_calls(loaded: Record, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from nonaligned.measures import METHODS, Asked, Made, Measure, Option
@@ -27,6 +28,7 @@ FIELDS = (
     Field("upper", "number", "95 % quantile", "", 0),
     Field("coverage", "number", "1 where both have a position", "share", 0, 1),
 )
+N_QUANTILES = 1000
 MARGINAL = "intervals take the two positions as independent, because the estimates that ship have no joint draws"
 
 
@@ -42,14 +44,12 @@ def make(record: Record, asked: Asked, needed: Mapping[str, Made]) -> Made:
     frame = positions.frame.with_row_index("place")
     parts: list[pl.DataFrame] = []
     for part in frame.partition_by("year"):
-        rng = np.random.default_rng([asked.seed, part["year"][0]])
         first, second = np.triu_indices(part.height, 1)
         if asked.states:
             chosen = part["state"].is_in(list(asked.states)).to_numpy()
             kept = chosen[first] | chosen[second]
             first, second = first[kept], second[kept]
-        drawn = _draws(positions, part, rng)
-        apart = _distances(drawn, first, second)
+        apart = _distances(positions, part, first, second)
         names = part["state"].to_numpy()
         parts.append(pl.DataFrame({
             "state_a": names[first], "state_b": names[second], "year": np.full(first.size, part["year"][0]),
@@ -60,27 +60,29 @@ def make(record: Record, asked: Asked, needed: Mapping[str, Made]) -> Made:
     return Made(pl.concat(parts).sort(KEY), positions.used, notes, is_converged=positions.is_converged, run=positions.run)
 
 
-def _draws(positions: Made, part: pl.DataFrame, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Draws of a session's positions, shape (n_draws, n_states)."""
+def _distances(positions: Made, part: pl.DataFrame, first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Mean, 5 % and 95 % quantile of each distance, shape (3, n_pairs); some pairs at a time.
+
+    From the joint draws; where there are none the difference of two positions is normal, and its quantiles stand for draws.
+    """
     import numpy as np
 
-    if positions.draws is not None:
-        return positions.draws[:, part["place"].to_numpy()].astype(np.float64)
-    return part["ideal_point"].to_numpy() + part["sd"].to_numpy() * rng.standard_normal((1000, part.height))
-
-
-def _distances(drawn: NDArray[np.float64], first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Mean, 5 % and 95 % quantile of each distance, shape (3, n_pairs); some pairs at a time."""
-    import numpy as np
-
+    mean, sd = part["ideal_point"].to_numpy(), part["sd"].to_numpy()
+    drawn = None if positions.draws is None else positions.draws[:, part["place"].to_numpy()].astype(np.float64)
+    grid = np.array([NormalDist().inv_cdf((k + 0.5) / N_QUANTILES) for k in range(N_QUANTILES)])[:, None]
     made = np.empty((3, first.size))
-    step = max(1, 4_000_000 // len(drawn))
+    n = N_QUANTILES if drawn is None else len(drawn)
+    step = max(1, 4_000_000 // n)
     for start in range(0, first.size, step):
         at = slice(start, start + step)
-        apart = np.abs(drawn[:, first[at]] - drawn[:, second[at]])
+        one, other = first[at], second[at]
+        if drawn is None:
+            apart = np.abs(mean[one] - mean[other] + np.hypot(sd[one], sd[other]) * grid)
+        else:
+            apart = np.abs(drawn[:, one] - drawn[:, other])
         made[0, at] = apart.mean(axis=0)
         apart.sort(axis=0)
-        made[1:, at] = apart[[int(0.05 * (len(apart) - 1)), int(0.95 * (len(apart) - 1))]]
+        made[1:, at] = apart[[int(0.05 * (n - 1)), int(0.95 * (n - 1))]]
     return made
 
 
