@@ -193,6 +193,17 @@ def test_a_session_or_an_issue_alone(loaded: Record) -> None:
     assert late["session"].unique().sort().to_list() == [72, 73]
 
 
+def test_issues_by_title_where_the_file_has_no_code(loaded: Record) -> None:
+    coded = compute("roll_call_fit", loaded, Asked(options={"issue": "nu"})).frame
+    told = compute("roll_call_fit", loaded, Asked(options={"issue": "nu", "issue_by": "titles"}))
+    assert set(coded["rcid"]) <= set(told.frame["rcid"])
+    more = told.frame.filter(~pl.col("rcid").is_in(coded["rcid"].implode()))
+    assert f"{more.height} of {told.frame.height} roll calls have no code of an issue" in " ".join(told.notes)
+    agency = "SELECT rcid FROM roll_calls WHERE title LIKE '%Atomic Energy Agency%' AND issue = ''"
+    assert {row["rcid"] for row in loaded.rows(agency)} <= set(more["rcid"])
+    assert not more["title"].str.contains("(?i)palestin|settlement|human rights").any()
+
+
 def test_parts_links_and_periods(loaded: Record) -> None:
     whole = from_votes(loaded)
     assert from_votes(loaded, parts="all")["n_votes"].sum() > whole["n_votes"].sum()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nonaligned.ground.errors import NotLoadedError, UsageError
 from nonaligned.measures import METHODS, Asked, Made, Measure, Option
-from nonaligned.measures.inputs.roll_calls import BODIES, FIRST_SESSION, ISSUES, LINKS, LOAD, PART_RULES, PERIODS, Choice
+from nonaligned.measures.inputs.roll_calls import BODIES, FIRST_SESSION, ISSUE_BY, ISSUES, LINKS, LOAD, PART_RULES, PERIODS, Choice
 from nonaligned.record.fields import Field
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ FIELDS = (
 )
 VOTE_OPTIONS = (
     Option("issue", f"only one issue: {', '.join(ISSUES)} or important"),
+    Option("issue_by", "issues as the file codes them, or also by rules on titles", default="codes", choices=ISSUE_BY),
     Option("only", "only the roll calls named in this file, one rcid a line"),
     Option("parts", "paragraphs and amendments: left out after session 44, always, or never", default="published", choices=PART_RULES),
     Option("link", "which resolutions share an item: as the file says, also by title, none", default="given", choices=LINKS),
@@ -116,7 +117,8 @@ def votes_asked(record: Record, asked: Asked) -> tuple[Ballots, pl.DataFrame, tu
     options = asked.options
     only = read_list(Path(options["only"])) if options["only"] else ()
     ballots = read_ballots(
-        record, Choice(options["body"], options["period"], options["parts"], options["link"], options["issue"] or "", only)
+        record,
+        Choice(options["body"], options["period"], options["parts"], options["link"], options["issue"] or "", only, options["issue_by"]),
     )
     if options["within"]:
         ballots = within(ballots, *_limits(asked), "session" if asked.sessions else "year")

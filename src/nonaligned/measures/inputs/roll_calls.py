@@ -31,6 +31,7 @@ LAST_SESSION_OF_PARTS = 44  # the published estimates leave out votes on paragra
 LEFT_OUT_SESSIONS = (19,)  # without a vote by custom: one roll call
 PERIODS = ("session", "year")
 LINKS = ("given", "titles", "none")
+ISSUE_BY = ("codes", "titles")
 BODIES = ("UNGA", "UNSC")
 
 
@@ -51,6 +52,8 @@ class Choice:
         A code of `ISSUES`, "important" (as the United States named them), or empty for all.
     only : tuple of str
         Keys of roll calls; empty for all.
+    issue_by : {"codes", "titles"}
+        Issues as the file codes them, or by rules on titles where it gives no code.
     """
 
     body: str = "UNGA"
@@ -59,6 +62,7 @@ class Choice:
     link: str = "given"
     issue: str = ""
     only: tuple[str, ...] = ()
+    issue_by: str = "codes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +158,16 @@ def _chosen(calls: pl.DataFrame, choice: Choice) -> tuple[pl.DataFrame, tuple[st
             notes.append(f"{len(missing)} of {len(choice.only)} roll calls of the list are not loaded: {', '.join(missing[:3])}")
         calls = found
     if choice.issue:
-        calls = _of_issue(calls, choice.issue, notes)
+        calls = _of_issue(calls, choice, notes)
     return calls, tuple(notes)
 
 
-def _of_issue(calls: pl.DataFrame, issue: str, notes: list[str]) -> pl.DataFrame:
+def _of_issue(calls: pl.DataFrame, choice: Choice, notes: list[str]) -> pl.DataFrame:
     import difflib
 
     import polars as pl
+
+    issue = choice.issue
 
     if issue not in (*ISSUES, "important"):
         near = difflib.get_close_matches(issue, [*ISSUES, "important"], n=1, cutoff=0.3)
@@ -169,6 +175,8 @@ def _of_issue(calls: pl.DataFrame, issue: str, notes: list[str]) -> pl.DataFrame
         raise UsageError(
             f"There is no issue {issue!r}.", why=f"Did you mean {near[0]}?" if near else "", mend=f"Issues: {known}, important."
         )
+    if choice.issue_by == "titles" and issue != "important":
+        return _by_title_rules(calls, issue, notes)
     column = "important" if issue == "important" else "issue"
     coded = calls.filter(pl.col(column) != "")
     if not coded.height:
@@ -178,6 +186,21 @@ def _of_issue(calls: pl.DataFrame, issue: str, notes: list[str]) -> pl.DataFrame
         notes.append(f"codes of issues end with session {last}: later roll calls cannot be told apart and are left out")
     rule = pl.col(column) == "1" if issue == "important" else pl.col(column).str.split("|").list.contains(issue)
     return coded.filter(rule)
+
+
+def _by_title_rules(calls: pl.DataFrame, issue: str, notes: list[str]) -> pl.DataFrame:
+    """Roll calls coded with the issue, and of those without any code the ones whose title a rule gives to it."""
+    import polars as pl
+
+    from nonaligned.measures.agenda.issue_rules import issues_of_title
+
+    told = [issue in issues_of_title(title or short) for title, short in calls.select("title", "short").iter_rows()]
+    chosen = calls.filter(
+        pl.when(pl.col("issue") != "").then(pl.col("issue").str.split("|").list.contains(issue)).otherwise(pl.Series(told))
+    )
+    by_rule = chosen.filter(pl.col("issue") == "").height
+    notes.append(f"{by_rule} of {chosen.height} roll calls have no code of an issue and were chosen by their titles")
+    return chosen
 
 
 def _items(calls: pl.DataFrame, choice: Choice) -> tuple[pl.DataFrame, tuple[str, ...]]:
